@@ -1,0 +1,273 @@
+//! A call on its way in.
+
+mod deadline;
+mod kind;
+mod side;
+
+pub(crate) use deadline::{parse as parse_timeout, print as print_timeout};
+pub use kind::{
+    CallKind, CallType, Cardinality, Single, StreamStream, StreamUnary, Streaming, UnaryStream,
+    UnaryUnary,
+};
+pub use side::Side;
+
+use std::{fmt, net::SocketAddr, time::Instant};
+
+use futures_core::Stream;
+use http::{Extensions, request};
+use sync_wrapper::SyncWrapper;
+use tonic::{Status, body::Body, metadata::MetadataMap};
+
+use crate::{
+    Message, Method, Payload, Replay,
+    exchange::{Exchange, Facts, RequestHalf},
+    layer::Settings,
+    message::Format,
+    payload::Content,
+};
+
+/// A call on its way in: its method, metadata, extensions and deadline, and the request's [`Payload`].
+///
+/// It is a thin handle on one box for each call; handing it on moves a pointer.
+pub struct Call<T: CallType> {
+    exchange: Box<Exchange<T>>,
+}
+
+// === impl Call ===
+
+impl<T: CallType> Call<T> {
+    /// A call of `method` as it would arrive at a chain on `side`, for tests that need no layer.
+    #[must_use]
+    pub fn new(method: Method, side: Side, payload: Body) -> Self {
+        let (parts, ()) = http::Request::builder()
+            .method(http::Method::POST)
+            .uri(method.path())
+            .version(http::Version::HTTP_2)
+            .body(())
+            .map_or_else(
+                |_| http::Request::new(()).into_parts(),
+                http::Request::into_parts,
+            );
+        let facts = Facts {
+            side,
+            ..Facts::detached()
+        };
+        Self::assemble(method, facts, parts, Content::raw(payload))
+    }
+
+    /// Puts a request into its box.
+    #[inline]
+    pub(crate) fn assemble(
+        method: Method,
+        facts: Facts,
+        mut parts: request::Parts,
+        content: Content,
+    ) -> Self {
+        let metadata = MetadataMap::from_headers(std::mem::take(&mut parts.headers));
+        let request = RequestHalf {
+            method,
+            parts,
+            metadata,
+            payload: SyncWrapper::new(Payload::new(content)),
+        };
+        Self {
+            exchange: Box::new(Exchange {
+                facts,
+                request: Some(request),
+                response: None,
+            }),
+        }
+    }
+
+    /// Which method is called.
+    #[must_use]
+    pub fn method(&self) -> &Method {
+        &self.request().method
+    }
+
+    /// How many messages go each way. A method that is not in the layer's table runs as stream-stream.
+    #[must_use]
+    pub fn kind(&self) -> CallKind {
+        T::KIND
+    }
+
+    /// Whether this is the end that makes the call or the one that answers it.
+    #[must_use]
+    pub fn side(&self) -> Side {
+        self.exchange.facts.side
+    }
+
+    /// Which attempt of a [`Replay`] this is, from 0.
+    #[must_use]
+    pub fn attempt(&self) -> u32 {
+        self.exchange.facts.attempt
+    }
+
+    /// When the caller stops waiting, if it said so by `grpc-timeout`.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        self.exchange.facts.deadline
+    }
+
+    /// Sets when the caller stops waiting. What is below is told so by `grpc-timeout`; nothing is enforced here.
+    pub fn set_deadline(&mut self, deadline: Instant) {
+        self.exchange.facts.deadline = Some(deadline);
+        self.exchange.facts.deadline_is_new = true;
+    }
+
+    /// The request's metadata, its HTTP headers.
+    #[must_use]
+    pub fn metadata(&self) -> &MetadataMap {
+        &self.request().metadata
+    }
+
+    /// The request's metadata, to change.
+    pub fn metadata_mut(&mut self) -> &mut MetadataMap {
+        &mut self.request_mut().metadata
+    }
+
+    /// The request's extensions: on the server they reach the handler.
+    #[must_use]
+    pub fn extensions(&self) -> &Extensions {
+        &self.request().parts.extensions
+    }
+
+    /// The request's extensions, to change.
+    pub fn extensions_mut(&mut self) -> &mut Extensions {
+        &mut self.request_mut().parts.extensions
+    }
+
+    /// The address of the client's end of the connection: on a server with tonic's own transport, over TCP.
+    #[must_use]
+    pub fn peer(&self) -> Option<SocketAddr> {
+        peer(self.extensions())
+    }
+
+    /// The request's messages.
+    pub fn payload_mut(&mut self) -> &mut Payload<T::Request> {
+        let limit = self.exchange.facts.settings.max_message_size;
+        let request = self.request_mut();
+        let headers = request.metadata.as_ref();
+        let payload = request.payload.get_mut();
+        payload
+            .content()
+            .look(|| Format::from_headers(headers, limit));
+        payload
+    }
+
+    /// Keeps the request, so that it can be sent more than once.
+    ///
+    /// At most `max_buffered_bytes` are kept; over that, the attempt that is under way goes on alone.
+    #[must_use]
+    pub fn into_replay(self, max_buffered_bytes: usize) -> Replay<T> {
+        Replay::new(self, max_buffered_bytes)
+    }
+
+    /// UNIMPLEMENTED for a method that is not in the layer's table, unless the layer lets such calls pass.
+    pub(crate) fn known(&self) -> Result<(), Status> {
+        if self.method().is_known() || self.exchange.facts.settings.unknown_passes() {
+            return Ok(());
+        }
+        Err(crate::layer::not_in_table(self.method(), self.side()))
+    }
+
+    pub(crate) fn into_request(self) -> RequestHalf<T> {
+        self.exchange.request.expect(HAS_REQUEST)
+    }
+
+    pub(crate) fn into_exchange(self) -> Box<Exchange<T>> {
+        self.exchange
+    }
+
+    pub(crate) fn facts(&self) -> Facts {
+        self.exchange.facts
+    }
+
+    #[inline]
+    fn request(&self) -> &RequestHalf<T> {
+        self.exchange.request.as_ref().expect(HAS_REQUEST)
+    }
+
+    #[inline]
+    fn request_mut(&mut self) -> &mut RequestHalf<T> {
+        self.exchange.request.as_mut().expect(HAS_REQUEST)
+    }
+}
+
+/// A `Call` is made with its request, and only the terminal, which uses the call up, takes it out.
+pub(crate) const HAS_REQUEST: &str = "a call has its request until it is sent";
+
+impl<T: CallType<Request = Single>> Call<T> {
+    /// The request message. It is read, if it did not come yet, and kept: it still goes on.
+    ///
+    /// # Errors
+    ///
+    /// As [`Payload::message`].
+    pub async fn message(&mut self) -> Result<Message, Status> {
+        self.payload_mut().message().await
+    }
+
+    /// Puts another message in the place of the request's.
+    pub fn set_message(&mut self, message: Message) {
+        self.payload_mut().set_message(message);
+    }
+}
+
+impl<T: CallType<Request = Streaming>> Call<T> {
+    /// Puts other messages in the place of the request's. A status in the stream ends the call with it.
+    pub fn set_messages<S>(&mut self, messages: S)
+    where
+        S: Stream<Item = Result<Message, Status>> + Send + 'static,
+    {
+        self.payload_mut().set_messages(messages);
+    }
+
+    /// Hands the request's messages to `map`, and puts what it makes of them in their place.
+    pub fn map_messages<S>(&mut self, map: impl FnOnce(Payload<Streaming>) -> S)
+    where
+        S: Stream<Item = Result<Message, Status>> + Send + 'static,
+    {
+        self.payload_mut().map_messages(map, false);
+    }
+}
+
+impl<T: CallType> fmt::Debug for Call<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("method", self.method())
+            .field("kind", &self.kind())
+            .field("side", &self.side())
+            .field("attempt", &self.attempt())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Facts {
+    /// What is known of a call that arrives at a layer.
+    pub(crate) fn arriving(side: Side, deadline: Option<Instant>, settings: Settings) -> Self {
+        Self {
+            side,
+            attempt: 0,
+            deadline,
+            deadline_is_new: false,
+            settings,
+        }
+    }
+}
+
+/// Now, by the clock that tests can pause.
+#[inline]
+pub(crate) fn now() -> Instant {
+    tokio::time::Instant::now().into_std()
+}
+
+#[cfg(feature = "transport")]
+fn peer(extensions: &Extensions) -> Option<SocketAddr> {
+    use tonic::transport::server::TcpConnectInfo;
+    extensions.get::<TcpConnectInfo>()?.remote_addr()
+}
+
+#[cfg(not(feature = "transport"))]
+fn peer(_: &Extensions) -> Option<SocketAddr> {
+    None
+}

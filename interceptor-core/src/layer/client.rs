@@ -1,0 +1,160 @@
+use std::{
+    fmt,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use tonic::{Status, body::Body};
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::{
+    ReplyBody, Unknown,
+    edge::{self, Below, Edge, Finish, Glance, ResponseFuture},
+    setters,
+    slot::Slot,
+};
+use crate::{
+    ConfigError, Interceptor, Methods, Side,
+    payload::{Content, OutgoingBody},
+    status::{self, BoxError},
+};
+
+/// A chain around a client's channel: tonic's `Channel`, or any tower service that a generated client takes.
+///
+/// `Err(status)` of the chain is the service's error, so that its source survives up to the caller.
+pub struct ClientLayer<C> {
+    edge: Edge<C>,
+}
+
+/// A channel with a chain around it: what [`ClientLayer`] makes, for a generated client to take.
+///
+/// It can stand in a struct field: `EchoClient<InterceptedClient<Channel, Edge>>`.
+pub struct InterceptedClient<S: Service<Request<Body>>, C> {
+    inner: S,
+    edge: Edge<C>,
+    failed: Option<S::Error>,
+}
+
+// === impl ClientLayer ===
+
+impl<C: Interceptor> ClientLayer<C> {
+    /// The chain, with the table that tells call types.
+    ///
+    /// # Errors
+    ///
+    /// What the chain is configured wrongly for, such as a pattern that matches no method of the table.
+    pub fn new(chain: C, methods: &Methods) -> Result<Self, ConfigError> {
+        let edge = Edge::new(chain, methods, Side::Client)?;
+        Ok(Self { edge })
+    }
+
+    /// The channel with the chain around it.
+    pub fn layer<S: Service<Request<Body>>>(&self, channel: S) -> InterceptedClient<S, C> {
+        Layer::layer(self, channel)
+    }
+
+    setters!();
+}
+
+impl<S: Service<Request<Body>>, C> Layer<S> for ClientLayer<C> {
+    type Service = InterceptedClient<S, C>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        let edge = self.edge.clone();
+        InterceptedClient {
+            inner,
+            edge,
+            failed: None,
+        }
+    }
+}
+
+impl<C> Clone for ClientLayer<C> {
+    fn clone(&self) -> Self {
+        let edge = self.edge.clone();
+        Self { edge }
+    }
+}
+
+impl<C: Interceptor> fmt::Debug for ClientLayer<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ClientLayer").field(&self.edge).finish()
+    }
+}
+
+// === impl InterceptedClient ===
+
+impl<S, C, ReqBody, ResBody> Service<Request<ReqBody>> for InterceptedClient<S, C>
+where
+    C: Interceptor,
+    S: Service<Request<Body>, Response = Response<ResBody>> + Clone + Send + 'static,
+    S::Error: Into<BoxError> + Send + 'static,
+    S::Future: Send,
+    ReqBody: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+    ResBody: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+{
+    type Response = Response<ReplyBody<ResBody>>;
+    type Error = Status;
+    type Future = ResponseFuture<ResBody, Status>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        edge::poll_ready(&mut self.inner, &mut self.failed, cx).map(Ok)
+    }
+
+    #[inline]
+    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
+        let method = self.edge.method(&request);
+        let request = edge::into_tonic_request(request);
+        let slot = edge::take_ready(&mut self.inner, &mut self.failed);
+        let Some(method) = method else {
+            return Box::pin(async move {
+                match slot.send(request).await {
+                    Ok(response) => Ok(response.map(ReplyBody::passed)),
+                    Err(error) => Err(status::transport(error.into(), false)),
+                }
+            });
+        };
+        let timeout = Glance::at(request.headers()).timeout;
+        self.edge
+            .intercept::<ToCaller, S, ResBody>(method, request, timeout, slot)
+    }
+}
+
+impl<S: Service<Request<Body>> + Clone, C> Clone for InterceptedClient<S, C> {
+    fn clone(&self) -> Self {
+        let (inner, edge) = (self.inner.clone(), self.edge.clone());
+        Self {
+            inner,
+            edge,
+            failed: None,
+        }
+    }
+}
+
+impl<S: Service<Request<Body>> + fmt::Debug, C: Interceptor> fmt::Debug
+    for InterceptedClient<S, C>
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InterceptedClient")
+            .field("chain", &self.edge)
+            .field("inner", &self.inner)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The client's end: a status is the error of the service.
+struct ToCaller;
+
+impl<S: Below<B>, B> Finish<S, B> for ToCaller {
+    type Error = Status;
+
+    fn reply(content: Content) -> OutgoingBody {
+        OutgoingBody::client_response(content)
+    }
+
+    fn error(status: Status, _: &Slot<S>) -> Result<Response<ReplyBody<B>>, Status> {
+        Err(status)
+    }
+}

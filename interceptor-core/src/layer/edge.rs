@@ -1,0 +1,245 @@
+//! What the two edges have in common.
+
+use std::{fmt, mem, pin::Pin, sync::Arc, task::Poll, time::Duration};
+
+use bytes::Bytes;
+use http::{HeaderMap, Method as HttpMethod, Request, Response, header::CONTENT_TYPE};
+use tonic::{Status, body::Body};
+use tower_service::Service;
+
+use super::{
+    ReplyBody, Settings,
+    slot::{First, Slot},
+    terminal::{Terminal, into_tonic_body},
+};
+use crate::{
+    Call, CallKind, CallType, ConfigError, Description, Interceptor, Method, Methods, Reply, Side,
+    StreamStream, StreamUnary, UnaryStream, UnaryUnary,
+    call::{now, parse_timeout},
+    exchange::Facts,
+    payload::{Content, OutgoingBody},
+    status::BoxError,
+};
+
+/// A chain with its table and its bounds. Clones share the chain and the table.
+pub(super) struct Edge<C> {
+    chain: Arc<C>,
+    methods: Methods,
+    side: Side,
+    pub(super) settings: Settings,
+}
+
+/// A whole call at work, in its one box.
+pub(super) type ResponseFuture<B, E> =
+    Pin<Box<dyn Future<Output = Result<Response<ReplyBody<B>>, E>> + Send>>;
+
+/// What the edge below a chain has to be.
+pub(super) trait Below<B>:
+    Service<Request<Body>, Response = Response<B>, Error: Into<BoxError> + Send, Future: Send>
+    + Clone
+    + Send
+    + 'static
+{
+}
+
+impl<S, B> Below<B> for S where
+    S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError> + Send, Future: Send>
+        + Clone
+        + Send
+        + 'static
+{
+}
+
+/// How a side turns what comes out of the chain into what its service returns.
+pub(super) trait Finish<S: Service<Request<Body>>, B>: Send + 'static {
+    type Error;
+
+    fn reply(content: Content) -> OutgoingBody;
+
+    fn error(status: Status, slot: &Slot<S>) -> Result<Response<ReplyBody<B>>, Self::Error>;
+}
+
+// === impl Edge ===
+
+impl<C: Interceptor> Edge<C> {
+    pub(super) fn new(chain: C, methods: &Methods, side: Side) -> Result<Self, ConfigError> {
+        chain.check(methods, side)?;
+        let mut description = Description::default();
+        chain.describe(&mut description);
+        tracing::debug!(%side, chain = %description, "intercepting gRPC calls");
+        Ok(Self {
+            chain: Arc::new(chain),
+            methods: methods.clone(),
+            side,
+            settings: Settings::default(),
+        })
+    }
+
+    /// The method that a request calls, if it can reach a gRPC service.
+    #[inline]
+    pub(super) fn method<B>(&self, request: &Request<B>) -> Option<Method> {
+        let path = request.uri().path();
+        let known = self.methods.get(path).cloned();
+        known.or_else(|| {
+            let reaches = request.method() == HttpMethod::POST && is_method_path(path);
+            reaches.then(|| Method::unknown(path))
+        })
+    }
+
+    /// Runs the chain around the service that was made ready.
+    #[inline]
+    pub(super) fn intercept<F, S, B>(
+        &self,
+        method: Method,
+        request: Request<Body>,
+        timeout: Option<Duration>,
+        slot: Slot<S>,
+    ) -> ResponseFuture<B, F::Error>
+    where
+        F: Finish<S, B>,
+        S: Below<B>,
+        B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+    {
+        let deadline = timeout.and_then(|timeout| now().checked_add(timeout));
+        let facts = Facts::arriving(self.side, deadline, self.settings);
+        let chain = Arc::clone(&self.chain);
+        match method.kind() {
+            CallKind::UnaryUnary => {
+                run::<UnaryUnary, F, C, S, B>(chain, slot, assemble(method, facts, request))
+            }
+            CallKind::UnaryStream => {
+                run::<UnaryStream, F, C, S, B>(chain, slot, assemble(method, facts, request))
+            }
+            CallKind::StreamUnary => {
+                run::<StreamUnary, F, C, S, B>(chain, slot, assemble(method, facts, request))
+            }
+            CallKind::StreamStream => {
+                run::<StreamStream, F, C, S, B>(chain, slot, assemble(method, facts, request))
+            }
+        }
+    }
+}
+
+impl<C> Clone for Edge<C> {
+    fn clone(&self) -> Self {
+        Self {
+            chain: Arc::clone(&self.chain),
+            methods: self.methods.clone(),
+            ..*self
+        }
+    }
+}
+
+impl<C: Interceptor> fmt::Debug for Edge<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut description = Description::default();
+        self.chain.describe(&mut description);
+        write!(f, "{description}")
+    }
+}
+
+#[inline]
+fn assemble<T: CallType>(method: Method, facts: Facts, request: Request<Body>) -> Call<T> {
+    let (parts, body) = request.into_parts();
+    Call::assemble(method, facts, parts, Content::raw(body))
+}
+
+/// The one box around the chain. It owns the service, the chain and the call; the links borrow from it.
+fn run<T, F, C, S, B>(chain: Arc<C>, slot: Slot<S>, call: Call<T>) -> ResponseFuture<B, F::Error>
+where
+    T: CallType,
+    F: Finish<S, B>,
+    C: Interceptor,
+    S: Below<B>,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+{
+    Box::pin(async move {
+        match T::intercept(&*chain, call, Terminal::new(&slot)).await {
+            Ok(reply) => Ok(leaving(reply, F::reply)),
+            Err(status) => F::error(status, &slot),
+        }
+    })
+}
+
+/// Takes the response out of its box.
+#[inline]
+fn leaving<T: CallType, B>(
+    reply: Reply<T>,
+    body: impl FnOnce(Content) -> OutgoingBody,
+) -> Response<ReplyBody<B>> {
+    let response = reply.into_response();
+    let mut parts = response.parts;
+    parts.headers = response.metadata.into_headers();
+    let mut content = response.payload.into_inner().into_content();
+    if let Some(trailers) = response.trailers.filter(|trailers| !trailers.is_empty()) {
+        content.set_trailers(trailers.into_headers());
+    }
+    Response::from_parts(parts, ReplyBody::intercepted(body(content)))
+}
+
+/// The service below a chain, and what it said of its readiness.
+///
+/// Readiness of ours forwards Pending and never fails: an error is kept and comes out of `next.run`, or the chain would be
+/// passed by.
+pub(super) fn poll_ready<S: Service<Request<Body>>>(
+    service: &mut S,
+    failed: &mut Option<S::Error>,
+    cx: &mut std::task::Context<'_>,
+) -> Poll<()> {
+    if failed.is_some() {
+        return Poll::Ready(());
+    }
+    service.poll_ready(cx).map(|ready| *failed = ready.err())
+}
+
+/// The service that was made ready, leaving a clone in its place; with the error it is unusable for.
+#[inline]
+pub(super) fn take_ready<S: Service<Request<Body>> + Clone>(
+    service: &mut S,
+    failed: &mut Option<S::Error>,
+) -> Slot<S> {
+    let clone = service.clone();
+    let ready = mem::replace(service, clone);
+    let first = failed.take().map_or(First::Ready, First::Failed);
+    Slot::new(ready, first)
+}
+
+/// What the edge reads of a request's headers, in one walk over them.
+#[derive(Debug, Default)]
+pub(super) struct Glance {
+    pub(super) timeout: Option<Duration>,
+    pub(super) grpc_web: bool,
+}
+
+impl Glance {
+    #[inline]
+    pub(super) fn at(headers: &HeaderMap) -> Self {
+        let mut glance = Self::default();
+        for (name, value) in headers {
+            if *name == CONTENT_TYPE {
+                glance.grpc_web = value.as_bytes().starts_with(b"application/grpc-web");
+            } else if name.as_str() == "grpc-timeout" {
+                glance.timeout = parse_timeout(value);
+            }
+        }
+        glance
+    }
+}
+
+/// `/service/method`: what tonic's routes take to a service, and a service to a handler.
+fn is_method_path(path: &str) -> bool {
+    let mut segments = path.split('/');
+    segments.next() == Some("")
+        && segments.next().is_some_and(|service| !service.is_empty())
+        && segments.next().is_some_and(|method| !method.is_empty())
+        && segments.next().is_none()
+}
+
+/// A request as tonic's services take it.
+#[inline]
+pub(super) fn into_tonic_request<B>(request: Request<B>) -> Request<Body>
+where
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+{
+    request.map(into_tonic_body)
+}

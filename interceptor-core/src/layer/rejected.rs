@@ -1,0 +1,85 @@
+use std::{error::Error, fmt, sync::Arc};
+
+use http::{Extensions, response};
+use sync_wrapper::SyncWrapper;
+use tonic::Status;
+
+use crate::payload::Content;
+
+/// An error response from below, and the status that the chain sees in its place.
+pub(crate) struct Rejected {
+    status: Status,
+    parts: response::Parts,
+    content: SyncWrapper<Content>,
+}
+
+// === impl Rejected ===
+
+impl Rejected {
+    pub(crate) fn new(status: Status, parts: response::Parts, content: Content) -> Self {
+        Self {
+            status,
+            parts,
+            content: SyncWrapper::new(content),
+        }
+    }
+
+    /// Whether this is the status that came of it, unchanged.
+    pub(crate) fn is(&self, status: &Status) -> bool {
+        self.status.code() == status.code()
+            && self.status.message() == status.message()
+            && self.status.details() == status.details()
+            && self.status.metadata().as_ref() == status.metadata().as_ref()
+    }
+
+    pub(crate) fn into_parts(self) -> (response::Parts, Content) {
+        (self.parts, self.content.into_inner())
+    }
+}
+
+/// The status of a handler's error response: code, text, details and metadata as they stand in its headers, and the source
+/// of the `Status` that tonic leaves in its extensions.
+pub(crate) fn of_handler(mut status: Status, extensions: &Extensions) -> Status {
+    status
+        .metadata_mut()
+        .as_mut()
+        .remove(http::header::CONTENT_TYPE);
+    let Some(left) = extensions.get::<Status>() else {
+        return status;
+    };
+    if left.code() == status.code()
+        && left.message() == status.message()
+        && left.details() == status.details()
+    {
+        let metadata = std::mem::take(status.metadata_mut());
+        status = left.clone();
+        *status.metadata_mut() = metadata;
+    } else if left.source().is_some() {
+        status.set_source(Arc::new(SourceOf(left.clone())));
+    }
+    status
+}
+
+/// Stands for the source of a status that a layer between us and the handler changed: a status does not give its source
+/// away, but lends it.
+struct SourceOf(Status);
+
+impl Error for SourceOf {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source()
+    }
+}
+
+impl fmt::Display for SourceOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0
+            .source()
+            .map_or(Ok(()), |source| fmt::Display::fmt(source, f))
+    }
+}
+
+impl fmt::Debug for SourceOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.source().fmt(f)
+    }
+}

@@ -1,0 +1,189 @@
+use std::{
+    fmt,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use http::{Request, Response, header::CONTENT_TYPE};
+use tonic::{Status, body::Body, server::NamedService};
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::{
+    GRPC_CONTENT_TYPE, ReplyBody, Unknown,
+    edge::{self, Below, Edge, Finish, Glance, ResponseFuture},
+    setters,
+    slot::Slot,
+};
+use crate::{
+    ConfigError, Interceptor, Methods, Side,
+    payload::{Chunks, Content, OutgoingBody},
+    status::{BoxError, wire},
+};
+
+/// A chain around a server: all its services with `Server::builder().layer(…)`, or one generated service.
+///
+/// A request is intercepted if its path can reach a gRPC service: it is in the table, or it is a POST with a
+/// `/service/method` path. Anything else passes by untouched. `Err(status)` becomes an answer without messages, with
+/// metadata and details.
+///
+/// # Errors
+///
+/// The services it makes answer INTERNAL to grpc-web requests, which means that they stand outside of tonic-web's layer and
+/// have to stand inside; all else comes from the chain and from what is below.
+pub struct ServerLayer<C> {
+    edge: Edge<C>,
+}
+
+/// A service with a chain around it: what [`ServerLayer`] makes. It has the name of the service, and its error.
+pub struct InterceptedServer<S: Service<Request<Body>>, C> {
+    inner: S,
+    edge: Edge<C>,
+    failed: Option<S::Error>,
+}
+
+// === impl ServerLayer ===
+
+impl<C: Interceptor> ServerLayer<C> {
+    /// The chain, with the table that tells call types.
+    ///
+    /// # Errors
+    ///
+    /// What the chain is configured wrongly for, such as a pattern that matches no method of the table.
+    pub fn new(chain: C, methods: &Methods) -> Result<Self, ConfigError> {
+        let edge = Edge::new(chain, methods, Side::Server)?;
+        Ok(Self { edge })
+    }
+
+    setters!();
+}
+
+impl<S: Service<Request<Body>>, C> Layer<S> for ServerLayer<C> {
+    type Service = InterceptedServer<S, C>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        let edge = self.edge.clone();
+        InterceptedServer {
+            inner,
+            edge,
+            failed: None,
+        }
+    }
+}
+
+impl<C> Clone for ServerLayer<C> {
+    fn clone(&self) -> Self {
+        let edge = self.edge.clone();
+        Self { edge }
+    }
+}
+
+impl<C: Interceptor> fmt::Debug for ServerLayer<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ServerLayer").field(&self.edge).finish()
+    }
+}
+
+// === impl InterceptedServer ===
+
+impl<S, C, ReqBody, ResBody> Service<Request<ReqBody>> for InterceptedServer<S, C>
+where
+    C: Interceptor,
+    S: Service<Request<Body>, Response = Response<ResBody>> + Clone + Send + 'static,
+    S::Error: Into<BoxError> + Send + 'static,
+    S::Future: Send,
+    ReqBody: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+    ResBody: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+{
+    type Response = Response<ReplyBody<ResBody>>;
+    type Error = S::Error;
+    type Future = ResponseFuture<ResBody, S::Error>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        edge::poll_ready(&mut self.inner, &mut self.failed, cx).map(Ok)
+    }
+
+    #[inline]
+    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
+        let method = self.edge.method(&request);
+        let request = edge::into_tonic_request(request);
+        let slot = edge::take_ready(&mut self.inner, &mut self.failed);
+        let Some(method) = method else {
+            return Box::pin(async move { Ok(slot.send(request).await?.map(ReplyBody::passed)) });
+        };
+        let glance = Glance::at(request.headers());
+        if glance.grpc_web {
+            return Box::pin(std::future::ready(Ok(refuse(&stands_outside()))));
+        }
+        self.edge
+            .intercept::<ToPeer, S, ResBody>(method, request, glance.timeout, slot)
+    }
+}
+
+impl<S: Service<Request<Body>> + NamedService, C> NamedService for InterceptedServer<S, C> {
+    const NAME: &'static str = S::NAME;
+}
+
+impl<S: Service<Request<Body>> + Clone, C> Clone for InterceptedServer<S, C> {
+    fn clone(&self) -> Self {
+        let (inner, edge) = (self.inner.clone(), self.edge.clone());
+        Self {
+            inner,
+            edge,
+            failed: None,
+        }
+    }
+}
+
+impl<S: Service<Request<Body>> + fmt::Debug, C: Interceptor> fmt::Debug
+    for InterceptedServer<S, C>
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InterceptedServer")
+            .field("chain", &self.edge)
+            .field("inner", &self.inner)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The server's end: a status becomes an answer without messages.
+struct ToPeer;
+
+impl<S: Below<B>, B> Finish<S, B> for ToPeer {
+    type Error = S::Error;
+
+    fn reply(content: Content) -> OutgoingBody {
+        OutgoingBody::server_response(content)
+    }
+
+    /// An error that nobody changed leaves with the parts it came in with.
+    fn error(status: Status, slot: &Slot<S>) -> Result<Response<ReplyBody<B>>, S::Error> {
+        Ok(match slot.unchanged(&status) {
+            Some(rejected) => {
+                let (parts, content) = rejected.into_parts();
+                let body = OutgoingBody::server_response(content);
+                Response::from_parts(parts, ReplyBody::intercepted(body))
+            }
+            None => refuse(&status),
+        })
+    }
+}
+
+/// A status as an answer without messages. It is in the extensions too, where tonic leaves it, so that layers above see
+/// its source.
+fn refuse<B>(status: &Status) -> Response<ReplyBody<B>> {
+    let body = OutgoingBody::server_response(Content::settled(Chunks::default()));
+    let mut response = Response::new(ReplyBody::intercepted(body));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, GRPC_CONTENT_TYPE);
+    wire::into_headers(status, response.headers_mut());
+    response.extensions_mut().insert(status.clone());
+    response
+}
+
+fn stands_outside() -> Status {
+    Status::internal(
+        "a grpc-web request reached a `ServerLayer`: put the layer inside of tonic-web's `GrpcWebLayer`, which speaks gRPC to what is below it",
+    )
+}

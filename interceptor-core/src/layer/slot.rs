@@ -1,0 +1,108 @@
+//! The service that was made ready for a call, and who may use it.
+
+use std::{
+    future::poll_fn,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use http::{Request, Response};
+use tonic::{Status, body::Body};
+use tower_service::Service;
+
+use super::rejected::Rejected;
+
+/// Owned by the edge's future; the terminal of the chain holds a reference to it.
+///
+/// The *first* run of any clone of `next` calls the service in place, because it is the one that was made ready. Every
+/// other run clones it, waits for readiness and calls. With the usual clone-and-swap in the terminal, a retry over
+/// `Buffer(1)` or `ConcurrencyLimit(1)` waits for ever for the permit that the unused original holds.
+pub(crate) struct Slot<S: Service<Request<Body>>> {
+    service: Mutex<Ready<S>>,
+    /// The last error response from below, so that an error that nobody changed leaves as it came.
+    rejected: Mutex<Option<Box<Rejected>>>,
+}
+
+struct Ready<S: Service<Request<Body>>> {
+    service: S,
+    first: First<S::Error>,
+}
+
+/// What the first run finds.
+#[derive(Debug)]
+pub(crate) enum First<E> {
+    /// The service is ready.
+    Ready,
+    /// It said that it will never be: that comes out of the first run.
+    Failed(E),
+    /// There was a first run.
+    Used,
+}
+
+/// How a run begins.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it lives for one match; a box would cost each call an allocation"
+)]
+enum Start<S: Service<Request<Body>>> {
+    Sent(S::Future),
+    Failed(S::Error),
+    Wait(S, Request<Body>),
+}
+
+// === impl Slot ===
+
+impl<S> Slot<S>
+where
+    S: Service<Request<Body>> + Clone,
+{
+    #[inline]
+    pub(crate) fn new(service: S, first: First<S::Error>) -> Self {
+        Self {
+            service: Mutex::new(Ready { service, first }),
+            rejected: Mutex::new(None),
+        }
+    }
+
+    /// Sends the request, by the ready service or by a clone of its own.
+    #[inline]
+    pub(crate) async fn send<B>(&self, request: Request<Body>) -> Result<Response<B>, S::Error>
+    where
+        S: Service<Request<Body>, Response = Response<B>>,
+    {
+        match self.start(request) {
+            Start::Sent(response) => response.await,
+            Start::Failed(error) => Err(error),
+            Start::Wait(mut service, request) => {
+                poll_fn(|cx| service.poll_ready(cx)).await?;
+                service.call(request).await
+            }
+        }
+    }
+
+    #[inline]
+    fn start(&self, request: Request<Body>) -> Start<S> {
+        let mut ready = lock(&self.service);
+        match std::mem::replace(&mut ready.first, First::Used) {
+            First::Ready => Start::Sent(ready.service.call(request)),
+            First::Failed(error) => Start::Failed(error),
+            First::Used => Start::Wait(ready.service.clone(), request),
+        }
+    }
+
+    /// Keeps an error response for [`unchanged`](Self::unchanged).
+    pub(crate) fn keep(&self, rejected: Box<Rejected>) {
+        *lock(&self.rejected) = Some(rejected);
+    }
+
+    /// The response that `status` came in, if nobody changed it.
+    pub(crate) fn unchanged(&self, status: &Status) -> Option<Box<Rejected>> {
+        lock(&self.rejected)
+            .take()
+            .filter(|rejected| rejected.is(status))
+    }
+}
+
+/// Nothing panics while it holds one of these locks but a service's own `call`, which may be called again all the same.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

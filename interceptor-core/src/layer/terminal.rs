@@ -1,0 +1,135 @@
+//! Where the chain ends and the call itself begins.
+
+use std::{any::Any, future::poll_fn, sync::Arc};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use tonic::{Status, body::Body};
+use tower_service::Service;
+
+use super::{
+    arrival::{Arrival, Refusal},
+    slot::Slot,
+};
+use crate::{
+    Call, CallType, Next, Reply,
+    call::{HAS_REQUEST, now, print_timeout},
+    exchange::{Exchange, Facts, RequestHalf},
+    payload::{Failure, OutgoingBody},
+    status::{self, BoxError},
+};
+
+/// The innermost [`Next`]: sends the request, and waits for as much of the response as the call type says.
+pub(crate) struct Terminal<'s, S: Service<Request<Body>>> {
+    slot: &'s Slot<S>,
+}
+
+impl<'s, S: Service<Request<Body>>> Terminal<'s, S> {
+    #[inline]
+    pub(crate) fn new(slot: &'s Slot<S>) -> Self {
+        Self { slot }
+    }
+}
+
+impl<S: Service<Request<Body>>> Clone for Terminal<'_, S> {
+    fn clone(&self) -> Self {
+        Self { slot: self.slot }
+    }
+}
+
+impl<T, S, B> Next<T> for Terminal<'_, S>
+where
+    T: CallType,
+    S: Service<Request<Body>, Response = Response<B>> + Clone + Send,
+    S::Error: Into<BoxError> + Send,
+    S::Future: Send,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    #[inline]
+    async fn proceed(self, call: Call<T>) -> Result<Reply<T>, Status> {
+        let mut exchange = call.into_exchange();
+        let (request, failure) = departing(&mut exchange)?;
+        let mut arrival = match self.slot.send(request).await {
+            Ok(response) => Arrival::new::<T>(
+                response.map(into_tonic_body),
+                exchange.facts.settings.max_settled_bytes,
+            ),
+            Err(error) => return Err(failed(error, failure.as_deref())),
+        };
+        poll_fn(|cx| arrival.poll(cx)).await;
+        arrival
+            .finish(exchange)
+            .map_err(|refusal| refused(refusal, self.slot, failure.as_deref()))
+    }
+}
+
+/// Takes the request out of its box.
+#[inline]
+fn departing<T: CallType>(
+    exchange: &mut Exchange<T>,
+) -> Result<(Request<Body>, Option<Arc<Failure>>), Status> {
+    let request = exchange.request.take().expect(HAS_REQUEST);
+    let RequestHalf {
+        mut parts,
+        metadata,
+        payload,
+        ..
+    } = request;
+    parts.headers = metadata.into_headers();
+    if exchange.facts.deadline_is_new {
+        write_timeout(&exchange.facts, &mut parts.headers)?;
+    }
+    let mut failure = None;
+    let body = payload.into_inner().into_content().into_body(|content| {
+        let failure = failure.insert(Arc::default());
+        Body::new(OutgoingBody::request(content, Arc::clone(failure)))
+    });
+    Ok((Request::from_parts(parts, body), failure))
+}
+
+/// `grpc-timeout` says what is left of a deadline that an interceptor set. When nothing is left, nothing is sent.
+fn write_timeout(facts: &Facts, headers: &mut http::HeaderMap) -> Result<(), Status> {
+    if let Some(deadline) = facts.deadline {
+        let left = deadline.saturating_duration_since(now());
+        if left.is_zero() {
+            return Err(Status::deadline_exceeded(
+                "the deadline passed before the call was sent",
+            ));
+        }
+        headers.insert("grpc-timeout", print_timeout(left));
+    }
+    Ok(())
+}
+
+/// The service below failed. If that was because the request failed on this side, the call ends with that.
+fn failed(error: impl Into<BoxError>, failure: Option<&Failure>) -> Status {
+    failure
+        .and_then(Failure::take)
+        .unwrap_or_else(|| status::transport(error.into(), false))
+}
+
+fn refused<S>(refusal: Refusal, slot: &Slot<S>, failure: Option<&Failure>) -> Status
+where
+    S: Service<Request<Body>> + Clone,
+{
+    if let Some(response) = refusal.response {
+        slot.keep(response);
+        return refusal.status;
+    }
+    failure.and_then(Failure::take).unwrap_or(refusal.status)
+}
+
+/// A body as tonic's. tonic's own stays the same object; any other is boxed.
+#[inline]
+pub(super) fn into_tonic_body<B>(body: B) -> Body
+where
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    let mut slot = Some(body);
+    if let Some(tonics) = (&mut slot as &mut dyn Any).downcast_mut::<Option<Body>>() {
+        return tonics.take().unwrap_or_default();
+    }
+    slot.map_or_else(Body::empty, Body::new)
+}

@@ -1,0 +1,58 @@
+use super::*;
+use crate::message::{Count, count_messages};
+
+#[test]
+fn counts_whole_messages() {
+    assert_eq!(count_messages(&[]), Count::None);
+    assert_eq!(count_messages(&[Bytes::new()]), Count::None);
+    assert_eq!(count_messages(&[frame(0, b"one")]), Count::One);
+    assert_eq!(count_messages(&[frame(0, b"")]), Count::One);
+    assert_eq!(
+        count_messages(&[frame(0, b"one"), frame(1, b"")]),
+        Count::More
+    );
+    let joined = [frame(0, b"one"), frame(0, b"two"), frame(0, b"three")].concat();
+    assert_eq!(count_messages(&[joined.into()]), Count::More);
+}
+
+#[test]
+fn counts_across_any_split() {
+    let one = frame(0, b"payload");
+    let two: Bytes = [one.clone(), frame(0, b"")].concat().into();
+    for split in 0..=one.len() {
+        assert_eq!(
+            count_messages(&[one.slice(..split), one.slice(split..)]),
+            Count::One
+        );
+    }
+    for split in 0..=two.len() {
+        assert_eq!(
+            count_messages(&[two.slice(..split), Bytes::new(), two.slice(split..)]),
+            Count::More
+        );
+    }
+}
+
+#[test]
+fn a_beginning_without_its_end_is_truncated() {
+    let one = frame(0, b"payload");
+    for end in 1..one.len() {
+        assert_eq!(count_messages(&[one.slice(..end)]), Count::Truncated);
+        assert_eq!(
+            count_messages(&[one.clone(), one.slice(..end)]),
+            Count::Truncated
+        );
+        assert_eq!(
+            count_messages(&[one.clone(), one.clone(), one.slice(..end)]),
+            Count::Truncated
+        );
+    }
+}
+
+#[test]
+fn a_length_that_lies_is_truncated() {
+    assert_eq!(
+        count_messages(&[Bytes::from_static(b"\0\xff\xff\xff\xff")]),
+        Count::Truncated
+    );
+}

@@ -1,0 +1,295 @@
+//! What one side of a call carries: where its messages come from, and what interceptors hung onto them.
+
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http::HeaderMap;
+use tonic::{Status, body::Body};
+
+use super::{Chunks, Event, Hook, Hooks, Source};
+use crate::{
+    Message,
+    message::{Format, Parser},
+    observe::End,
+};
+
+/// What one side of a call carries.
+#[derive(Debug)]
+pub(crate) struct Content {
+    source: Source,
+    hooks: Hooks,
+    /// How its messages are packed; `None` until somebody looks.
+    format: Option<Format>,
+    /// Whether the headers had the status, so that no trailers need to come.
+    status_in_headers: bool,
+    /// Whether it may fail on this side although nobody looks.
+    may_fail: bool,
+}
+
+/// What goes out of a body: what came in, less what was refused.
+#[derive(Debug)]
+pub(crate) enum Outgoing {
+    Data(Bytes),
+    Message(Message),
+    Trailers(HeaderMap),
+    /// It broke below us, and breaks above us in the same way.
+    Broken(Status),
+    /// It ended on this side; above us it ends with this status.
+    Failed(Status),
+}
+
+impl Content {
+    #[inline]
+    pub(crate) fn new(source: Source) -> Self {
+        Self {
+            source,
+            hooks: Hooks::default(),
+            format: None,
+            status_in_headers: false,
+            may_fail: false,
+        }
+    }
+
+    /// A body as it came.
+    #[inline]
+    pub(crate) fn raw(body: Body) -> Self {
+        Self::new(Source::raw(body))
+    }
+
+    /// A body that is all in hand.
+    #[inline]
+    pub(crate) fn settled(chunks: Chunks) -> Self {
+        Self::new(Source::Settled(chunks, None))
+    }
+
+    /// A body that may fail on this side, so that its failure is to be kept.
+    pub(crate) fn fallible(body: Body) -> Self {
+        Self {
+            may_fail: true,
+            ..Self::raw(body)
+        }
+    }
+
+    /// The headers had the status.
+    #[inline]
+    pub(crate) fn with_status_in_headers(mut self, yes: bool) -> Self {
+        self.status_in_headers = yes;
+        self
+    }
+
+    /// Says how messages are packed, before the first look at one.
+    #[inline]
+    pub(crate) fn look(&mut self, format: impl FnOnce() -> Format) {
+        if self.format.is_none() {
+            self.format = Some(format());
+        }
+    }
+
+    pub(crate) fn format(&self) -> Format {
+        self.format.clone().unwrap_or_default()
+    }
+
+    /// Puts the trailers behind a body that is in hand.
+    #[inline]
+    pub(crate) fn set_trailers(&mut self, trailers: HeaderMap) {
+        self.source.set_trailers(trailers);
+    }
+
+    /// Hangs a hook onto what is still to pass.
+    pub(crate) fn push(&mut self, hook: Box<dyn Hook>) {
+        if hook.wants_messages() {
+            let format = self.format();
+            self.source.parse(&format, false);
+        }
+        self.hooks.push(hook);
+    }
+
+    /// The body itself, if nobody did anything to it; else `changed` makes one of what was done.
+    #[inline]
+    pub(crate) fn into_body(self, changed: impl FnOnce(Self) -> Body) -> Body {
+        let touched = self.may_fail || !self.hooks.is_empty();
+        match self.source {
+            Source::Raw(raw) if raw.ahead.is_empty() && !touched => raw.body,
+            source => changed(Self { source, ..self }),
+        }
+    }
+
+    /// Puts other messages in the place of those to come.
+    pub(crate) fn replace(&mut self, source: Source) {
+        self.source = source;
+    }
+
+    /// The whole of it, leaving nothing but how messages are packed.
+    pub(crate) fn take(&mut self) -> Self {
+        let mut left = Self::new(Source::Ended);
+        left.format.clone_from(&self.format);
+        std::mem::replace(self, left)
+    }
+
+    /// Puts one message in the place of those to come. What comes behind them still comes.
+    pub(crate) fn set_message(&mut self, message: Message) {
+        let format = self.format();
+        self.source.parse(&format, true);
+        self.source = match self.source.take() {
+            Source::Held(mut held) => {
+                held.message = Some(message);
+                Source::Held(held)
+            }
+            rest => Source::held(message, rest),
+        };
+    }
+
+    /// The one message of a body, if it is in hand.
+    pub(crate) fn message_in_hand(&mut self) -> Option<Result<Message, Status>> {
+        if let Source::Settled(chunks, _) = &self.source {
+            let message = first_message(chunks, self.format());
+            if let Ok(message) = &message {
+                self.set_message(message.clone());
+            }
+            return Some(message);
+        }
+        match &self.source {
+            Source::Held(held) => held.message.clone().map(Ok),
+            _ => None,
+        }
+    }
+
+    /// Reads up to the one message of a body, and keeps it.
+    pub(crate) fn poll_message(&mut self, cx: &mut Context<'_>) -> Poll<Result<Message, Status>> {
+        if let Some(message) = self.message_in_hand() {
+            return Poll::Ready(message);
+        }
+        let format = self.format();
+        self.source.parse(&format, false);
+        Poll::Ready(match ready!(self.poll_next(cx)) {
+            Some(Outgoing::Message(message)) => {
+                let rest = self.source.take();
+                self.source = Source::held(message.clone(), rest);
+                Ok(message)
+            }
+            Some(Outgoing::Broken(status) | Outgoing::Failed(status)) => {
+                self.source = Source::Failed(status.clone());
+                Err(status)
+            }
+            _ => Err(missing_message()),
+        })
+    }
+
+    /// The next message of a stream. A status that the stream ended with is its last item, and goes on to the peer as it
+    /// came.
+    pub(crate) fn poll_item(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Message, Status>>> {
+        if matches!(self.source, Source::Settled(..) | Source::Failed(_)) {
+            return Poll::Ready(None); // read to its end before
+        }
+        let format = self.format();
+        self.source.parse(&format, false);
+        Poll::Ready(match ready!(self.poll_next(cx)) {
+            Some(Outgoing::Message(message)) => Some(Ok(message)),
+            Some(Outgoing::Trailers(trailers)) => {
+                let failure = crate::status::wire::from_headers(&trailers)
+                    .filter(|status| status.code() != tonic::Code::Ok);
+                self.source = Source::Settled(Chunks::default(), Some(trailers));
+                failure.map(Err)
+            }
+            Some(Outgoing::Broken(status) | Outgoing::Failed(status)) => {
+                self.source = Source::Failed(status.clone());
+                Some(Err(status))
+            }
+            Some(Outgoing::Data(_)) | None => None,
+        })
+    }
+
+    /// What goes out next, past all hooks.
+    #[inline]
+    pub(crate) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Outgoing>> {
+        if let Source::Held(held) = &mut self.source
+            && let Some(message) = held.message.take()
+        {
+            return Poll::Ready(Some(Outgoing::Message(message)));
+        }
+        Poll::Ready(match ready!(self.source.poll_event(cx)) {
+            Some(Event::Data(data)) => Some(Outgoing::Data(data)),
+            Some(Event::Message(message)) => Some(self.pass(message)),
+            Some(Event::Trailers(mut trailers)) => {
+                self.hooks.trailers(&mut trailers);
+                Some(Outgoing::Trailers(trailers))
+            }
+            Some(Event::Broken(status)) => {
+                self.end(&End::of(&status));
+                Some(Outgoing::Broken(status))
+            }
+            Some(Event::Failed(status)) => {
+                self.end(&End::of(&status));
+                Some(Outgoing::Failed(status))
+            }
+            None => {
+                self.end_without_trailers();
+                None
+            }
+        })
+    }
+
+    /// Whether nothing more goes out, as far as can be told without polling.
+    pub(crate) fn is_end(&self) -> bool {
+        self.source.is_end()
+    }
+
+    pub(crate) fn size_hint(&self) -> http_body::SizeHint {
+        match &self.source {
+            Source::Raw(raw) if raw.ahead.is_empty() => http_body::Body::size_hint(&raw.body),
+            _ => http_body::SizeHint::default(),
+        }
+    }
+
+    fn pass(&mut self, message: Message) -> Outgoing {
+        match self.hooks.message(message) {
+            Ok(message) => Outgoing::Message(message),
+            Err(status) => {
+                self.source = Source::Ended; // what is below is cancelled
+                Outgoing::Failed(status)
+            }
+        }
+    }
+
+    /// The wire form of a message that goes out.
+    pub(crate) fn wire(&mut self, message: Message) -> Result<Bytes, Status> {
+        let wire = message.into_wire(&self.format());
+        if let Err(status) = &wire {
+            self.end(&End::of(status));
+        }
+        wire
+    }
+
+    fn end(&mut self, end: &End<'_>) {
+        self.source = Source::Ended;
+        self.hooks.finish(end);
+    }
+
+    /// The end of a body that had no trailers.
+    pub(crate) fn end_without_trailers(&mut self) {
+        if self.status_in_headers {
+            self.end(&End::ok());
+        } else {
+            self.end(&End::without_trailers());
+        }
+    }
+}
+
+/// The first message of frames that are in hand.
+fn first_message(chunks: &Chunks, format: Format) -> Result<Message, Status> {
+    let mut parser = Parser::new(format);
+    for chunk in chunks.iter() {
+        if let Some(message) = parser.feed(chunk.clone())? {
+            return Ok(message);
+        }
+    }
+    Err(missing_message())
+}
+
+/// As tonic says it.
+pub(crate) fn missing_message() -> Status {
+    Status::internal("Missing response message.")
+}

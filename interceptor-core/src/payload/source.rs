@@ -1,0 +1,281 @@
+//! Where the messages of a body come from.
+
+use std::{
+    fmt,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use bytes::Bytes;
+use futures_core::Stream;
+use http::{HeaderMap, HeaderValue};
+use http_body::{Body as _, Frame};
+use tonic::{Status, body::Body};
+
+use super::{Chunks, hook::KeptTrailers};
+use crate::{
+    Message,
+    message::{Format, Parser},
+};
+
+/// What comes out of a body next.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// Bytes that nobody parsed.
+    Data(Bytes),
+    /// One message.
+    Message(Message),
+    /// The last thing of a response.
+    Trailers(HeaderMap),
+    /// It broke below us: the connection, or the peer's reset.
+    Broken(Status),
+    /// It ended with a status that was made on this side.
+    Failed(Status),
+}
+
+/// Where the messages of a body come from.
+pub(crate) enum Source {
+    /// As it came; nobody looked.
+    Raw(Raw),
+    /// As it came, cut into messages.
+    Parsed(Box<Parsed>),
+    /// All in hand: the frames that are left, and what comes behind them.
+    Settled(Chunks, Option<HeaderMap>),
+    /// One message in hand, and what comes behind it.
+    Held(Box<Held>),
+    /// Messages that an interceptor made.
+    Messages(Messages),
+    /// It is over, with this status.
+    Failed(Status),
+    /// It is over.
+    Ended,
+}
+
+/// A body as it came, behind frames of it that were already taken.
+pub(crate) struct Raw {
+    pub(crate) ahead: Chunks,
+    pub(crate) body: Body,
+}
+
+/// A body as it came, cut into messages.
+pub(crate) struct Parsed {
+    raw: Raw,
+    parser: Parser,
+    /// Whether its messages are thrown away, because another one took their place.
+    skip: bool,
+}
+
+/// A message that was taken to be looked at, or put in another's place.
+pub(crate) struct Held {
+    pub(crate) message: Option<Message>,
+    rest: Source,
+}
+
+/// Messages that an interceptor made.
+pub(crate) struct Messages {
+    stream: Pin<Box<dyn Stream<Item = Result<Message, Status>> + Send>>,
+    trailers: Trailers,
+}
+
+/// What comes behind the last of the messages that an interceptor made.
+pub(crate) enum Trailers {
+    /// Nothing: a request has no trailers.
+    None,
+    /// That the call went well.
+    Ok,
+    /// What came from below.
+    Kept(KeptTrailers),
+}
+
+// === impl Source ===
+
+impl Source {
+    /// A body as it came.
+    #[inline]
+    pub(crate) fn raw(body: Body) -> Self {
+        Self::behind(Chunks::default(), body)
+    }
+
+    /// A body behind frames of it that were already taken.
+    pub(crate) fn behind(ahead: Chunks, body: Body) -> Self {
+        Self::Raw(Raw { ahead, body })
+    }
+
+    /// One message, and what comes behind it.
+    pub(crate) fn held(message: Message, rest: Self) -> Self {
+        let message = Some(message);
+        Self::Held(Box::new(Held { message, rest }))
+    }
+
+    pub(crate) fn messages<S>(stream: S, trailers: Trailers) -> Self
+    where
+        S: Stream<Item = Result<Message, Status>> + Send + 'static,
+    {
+        let stream = Box::pin(stream);
+        Self::Messages(Messages { stream, trailers })
+    }
+
+    #[inline]
+    pub(crate) fn take(&mut self) -> Self {
+        std::mem::replace(self, Self::Ended)
+    }
+
+    /// From here on, messages come out and not frames. A parsed body stays parsed: parsing happens once.
+    pub(crate) fn parse(&mut self, format: &Format, skip: bool) {
+        match self {
+            Self::Parsed(parsed) => parsed.skip |= skip,
+            Self::Held(held) => held.rest.parse(format, skip),
+            Self::Settled(chunks, _) if skip => *chunks = Chunks::default(),
+            Self::Raw(_) => {
+                if let Self::Raw(raw) = self.take() {
+                    let parser = Parser::new(format.clone());
+                    *self = Self::Parsed(Box::new(Parsed { raw, parser, skip }));
+                }
+            }
+            Self::Settled(..) | Self::Messages(_) | Self::Failed(_) | Self::Ended => {}
+        }
+    }
+
+    /// Puts trailers behind a body that is in hand.
+    #[inline]
+    pub(crate) fn set_trailers(&mut self, trailers: HeaderMap) {
+        match self {
+            Self::Settled(_, slot) => *slot = Some(trailers),
+            Self::Held(held) => held.rest.set_trailers(trailers),
+            _ => {}
+        }
+    }
+
+    #[inline]
+    pub(crate) fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Event>> {
+        match self {
+            Self::Raw(raw) => raw.poll_event(cx),
+            Self::Parsed(parsed) => parsed.poll_event(cx),
+            Self::Settled(chunks, trailers) => {
+                let trailers = || trailers.take().map(Event::Trailers);
+                Poll::Ready(chunks.pop().map(Event::Data).or_else(trailers))
+            }
+            Self::Held(held) => held.rest.poll_event(cx),
+            Self::Messages(messages) => messages.poll_event(cx),
+            Self::Failed(_) | Self::Ended => Poll::Ready(match self.take() {
+                Self::Failed(status) => Some(Event::Failed(status)),
+                _ => None,
+            }),
+        }
+    }
+
+    /// Whether nothing more comes, as far as can be told without polling: who is told so does not poll.
+    pub(crate) fn is_end(&self) -> bool {
+        match self {
+            Self::Raw(raw) => raw.is_end(),
+            Self::Parsed(parsed) => parsed.parser.is_empty() && parsed.raw.is_end(),
+            Self::Settled(chunks, trailers) => chunks.is_empty() && trailers.is_none(),
+            Self::Held(held) => held.message.is_none() && held.rest.is_end(),
+            Self::Messages(_) | Self::Failed(_) => false,
+            Self::Ended => true,
+        }
+    }
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Raw(_) => "Raw",
+            Self::Parsed(_) => "Parsed",
+            Self::Settled(..) => "Settled",
+            Self::Held(_) => "Held",
+            Self::Messages(_) => "Messages",
+            Self::Failed(_) => "Failed",
+            Self::Ended => "Ended",
+        })
+    }
+}
+
+// === impl Raw ===
+
+impl Raw {
+    #[inline]
+    fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Event>> {
+        if let Some(chunk) = self.ahead.pop() {
+            return Poll::Ready(Some(Event::Data(chunk)));
+        }
+        Poll::Ready(match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
+            Some(Ok(frame)) => Some(Event::of_frame(frame)),
+            Some(Err(status)) => Some(Event::Broken(status)),
+            None => None,
+        })
+    }
+
+    fn is_end(&self) -> bool {
+        self.ahead.is_empty() && self.body.is_end_stream()
+    }
+}
+
+impl Event {
+    #[inline]
+    fn of_frame(frame: Frame<Bytes>) -> Self {
+        match frame.into_data() {
+            Ok(data) => Self::Data(data),
+            Err(frame) => Self::Trailers(frame.into_trailers().unwrap_or_default()),
+        }
+    }
+}
+
+// === impl Parsed ===
+
+impl Parsed {
+    fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Event>> {
+        let mut parsed = self.parser.next();
+        loop {
+            match parsed {
+                Ok(Some(_)) if self.skip => parsed = self.parser.next(),
+                Ok(Some(message)) => return Poll::Ready(Some(Event::Message(message))),
+                Err(status) => return Poll::Ready(Some(Event::Failed(status))),
+                Ok(None) => match ready!(self.raw.poll_event(cx)) {
+                    Some(Event::Data(data)) => parsed = self.parser.feed(data),
+                    Some(Event::Broken(status)) => return Poll::Ready(Some(Event::Broken(status))),
+                    end => return Poll::Ready(self.finished(end)),
+                },
+            }
+        }
+    }
+
+    /// A body that ends within a message failed.
+    fn finished(&self, end: Option<Event>) -> Option<Event> {
+        match self.parser.finish() {
+            Ok(()) => end,
+            Err(status) => Some(Event::Failed(status)),
+        }
+    }
+}
+
+// === impl Messages ===
+
+impl Messages {
+    fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Event>> {
+        Poll::Ready(match ready!(self.stream.as_mut().poll_next(cx)) {
+            Some(Ok(message)) => Some(Event::Message(message)),
+            Some(Err(status)) => Some(Event::Failed(status)),
+            None => self.trailers.take().map(Event::Trailers),
+        })
+    }
+}
+
+// === impl Trailers ===
+
+impl Trailers {
+    fn take(&mut self) -> Option<HeaderMap> {
+        match std::mem::replace(self, Self::None) {
+            Self::None => None,
+            Self::Ok => Some(ok_trailers()),
+            Self::Kept(kept) => Some(kept.take().unwrap_or_else(ok_trailers)),
+        }
+    }
+}
+
+/// The trailers of a call that went well.
+pub(crate) fn ok_trailers() -> HeaderMap {
+    let mut trailers = HeaderMap::with_capacity(1);
+    trailers.insert(Status::GRPC_STATUS, HeaderValue::from_static("0"));
+    trailers
+}

@@ -1,0 +1,100 @@
+//! What generated code names, and nothing more. Not part of the public API.
+
+use std::pin::Pin;
+
+pub use std::{
+    clone::Clone,
+    future::Future,
+    marker::{Send, Sync},
+    result::Result::{self, Err, Ok},
+};
+pub use tonic::Status;
+
+use crate::chain::Either;
+pub use crate::{
+    Call, CallType, ConfigError, Description, Interceptor, Method, Methods, Next, Pattern, Reply,
+    Side, StreamStream, StreamUnary, UnaryStream, UnaryUnary, interceptor::step,
+};
+
+/// What a call comes to.
+pub type CallResult<T> = Result<Reply<T>, Status>;
+
+/// A boxed future: stops the growth of types, which rustc bounds.
+pub fn wall<'a, T: CallType>(
+    future: impl Future<Output = CallResult<T>> + Send + 'a,
+) -> Pin<Box<dyn Future<Output = CallResult<T>> + Send + 'a>> {
+    Box::pin(future)
+}
+
+/// Runs one field of a chain, if it is selected.
+#[inline]
+pub fn step_if<I: Interceptor + ?Sized, T: CallType, N: Next<T>>(
+    selected: bool,
+    interceptor: &I,
+    call: Call<T>,
+    next: N,
+) -> impl Future<Output = CallResult<T>> + Send {
+    if selected {
+        Either::Left {
+            future: step(interceptor, call, next),
+        }
+    } else {
+        Either::Right {
+            future: next.proceed(call),
+        }
+    }
+}
+
+/// What an interceptor for some call types only asks first.
+///
+/// # Errors
+///
+/// UNIMPLEMENTED for a method that is not in the layer's table, unless the layer lets such calls pass.
+#[inline]
+pub fn known<T: CallType>(call: &Call<T>) -> Result<(), Status> {
+    call.known()
+}
+
+/// `otherwise = pass`.
+#[inline]
+pub async fn pass<T: CallType, N: Next<T>>(call: Call<T>, next: N) -> CallResult<T> {
+    call.known()?;
+    next.proceed(call).await
+}
+
+/// `otherwise = reject`.
+///
+/// # Errors
+///
+/// Always: UNIMPLEMENTED.
+pub async fn reject<T: CallType>(call: Call<T>, interceptor: &'static str) -> CallResult<T> {
+    Err(Status::unimplemented(format!(
+        "`{interceptor}` does not take {} calls, such as {}",
+        T::KIND,
+        call.method(),
+    )))
+}
+
+/// Whether one of the patterns matches.
+#[inline]
+#[must_use]
+pub fn any(patterns: &[Pattern], method: &Method) -> bool {
+    patterns.iter().any(|pattern| pattern.matches(method))
+}
+
+/// Checks the patterns of a field against the table.
+///
+/// # Errors
+///
+/// A pattern that matches no method, or a table that says that it knows none.
+pub fn check_patterns(
+    patterns: &[Pattern],
+    methods: &Methods,
+    field: &'static str,
+) -> Result<(), ConfigError> {
+    patterns.iter().try_for_each(|pattern| {
+        methods
+            .check_pattern(pattern)
+            .map_err(|error| error.at(field))
+    })
+}

@@ -1,0 +1,115 @@
+//! A request that can be sent more than once.
+
+mod body;
+mod record;
+
+use std::{fmt, sync::Arc};
+
+use http::request;
+use tonic::{body::Body, metadata::MetadataMap};
+
+use crate::{
+    Call, CallType, Method,
+    exchange::{Facts, RequestHalf},
+    payload::{Content, Failure, OutgoingBody},
+};
+use body::AttemptBody;
+use record::Record;
+
+/// A request that can be sent more than once, one attempt after the other or at once.
+///
+/// A request is recorded while the first attempt reads it; a later or a concurrent attempt reads the record, and then the
+/// live request. The caller is never polled ahead of the fastest attempt. Each attempt starts from the original metadata
+/// and extensions, so nothing accumulates, and counts in [`Call::attempt`].
+///
+/// # Who owns what, when
+///
+/// The record belongs to the `Replay` and to its attempts together. Once the `Replay` is dropped no attempt can begin, and
+/// what all attempts under way have read is freed at once.
+///
+/// Over its limit the record is given up: the fastest attempt goes on alone with the live request, the others end with
+/// CANCELLED, and [`attempt`](Self::attempt) gives none any more.
+///
+/// A request that failed on this side (its stream gave an error, an interceptor refused a message) is never sent again.
+///
+/// # Cost
+///
+/// What is kept is references to the frames as they came, at most `max_buffered_bytes` of them; one allocation, and one
+/// for each attempt.
+pub struct Replay<T: CallType> {
+    method: Method,
+    facts: Facts,
+    parts: request::Parts,
+    metadata: MetadataMap,
+    record: Arc<Record>,
+    attempts: u32,
+    call_type: std::marker::PhantomData<fn() -> T>,
+}
+
+// === impl Replay ===
+
+impl<T: CallType> Replay<T> {
+    pub(crate) fn new(call: Call<T>, max_buffered_bytes: usize) -> Self {
+        let facts = call.facts();
+        let RequestHalf {
+            method,
+            parts,
+            metadata,
+            payload,
+        } = call.into_request();
+        let live = payload.into_inner().into_content().into_body(|content| {
+            Body::new(OutgoingBody::request(content, Arc::<Failure>::default()))
+        });
+        Self {
+            method,
+            facts,
+            parts,
+            metadata,
+            record: Arc::new(Record::new(live, max_buffered_bytes)),
+            attempts: 0,
+            call_type: std::marker::PhantomData,
+        }
+    }
+
+    /// The next attempt, as often as needed; `None` once the record is over its limit, or the request failed on this side.
+    pub fn attempt(&mut self) -> Option<Call<T>> {
+        let body = AttemptBody::new(&self.record)?;
+        let mut parts = self.parts.clone();
+        parts.headers = self.metadata.clone().into_headers();
+        let facts = Facts {
+            attempt: self.attempts,
+            ..self.facts
+        };
+        self.attempts += 1;
+        let content = Content::fallible(Body::new(body));
+        Some(Call::assemble(self.method.clone(), facts, parts, content))
+    }
+
+    /// How many attempts there were.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// How many bytes are kept.
+    #[must_use]
+    pub fn buffered_bytes(&self) -> usize {
+        self.record.held_bytes()
+    }
+}
+
+impl<T: CallType> Drop for Replay<T> {
+    fn drop(&mut self) {
+        self.record.close();
+    }
+}
+
+impl<T: CallType> fmt::Debug for Replay<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Replay")
+            .field("method", &self.method)
+            .field("attempts", &self.attempts)
+            .field("buffered_bytes", &self.buffered_bytes())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,190 @@
+//! A call on its way out.
+
+use std::fmt;
+
+use futures_core::Stream;
+use http::Extensions;
+use sync_wrapper::SyncWrapper;
+use tonic::{Status, metadata::MetadataMap};
+
+use crate::{
+    CallType, Message, Payload, Single, Streaming,
+    exchange::{Exchange, Facts, ResponseHalf},
+    message::Format,
+    payload::{Chunks, Content, Hook, MapTrailers, Source, Trailers, ok_trailers},
+};
+
+/// A call on its way out: the response's initial metadata, its [`Payload`], its trailers and extensions.
+///
+/// A unary response is over when an interceptor gets it: message and trailers are in hand. A streamed one is there with
+/// its headers; its messages and trailers are to come.
+pub struct Reply<T: CallType> {
+    exchange: Box<Exchange<T>>,
+}
+
+// === impl Reply ===
+
+impl<T: CallType> Reply<T> {
+    /// Puts a response into the box of its call.
+    #[inline]
+    pub(crate) fn assemble(mut exchange: Box<Exchange<T>>, response: ResponseHalf<T>) -> Self {
+        exchange.response = Some(response);
+        Self { exchange }
+    }
+
+    /// A response that was made here.
+    fn made(content: Content, trailers: Option<MetadataMap>) -> Self {
+        let (parts, ()) = http::Response::new(()).into_parts();
+        let mut metadata = http::HeaderMap::with_capacity(1);
+        metadata.insert(http::header::CONTENT_TYPE, crate::layer::GRPC_CONTENT_TYPE);
+        let response = ResponseHalf {
+            parts,
+            metadata: MetadataMap::from_headers(metadata),
+            trailers,
+            payload: SyncWrapper::new(Payload::new(content)),
+        };
+        let exchange = Exchange {
+            facts: Facts::detached(),
+            request: None,
+            response: Some(response),
+        };
+        Self {
+            exchange: Box::new(exchange),
+        }
+    }
+
+    /// The response's initial metadata, its HTTP headers.
+    #[must_use]
+    pub fn metadata(&self) -> &MetadataMap {
+        &self.response().metadata
+    }
+
+    /// The response's initial metadata, to change.
+    pub fn metadata_mut(&mut self) -> &mut MetadataMap {
+        &mut self.response_mut().metadata
+    }
+
+    /// The response's extensions.
+    #[must_use]
+    pub fn extensions(&self) -> &Extensions {
+        &self.response().parts.extensions
+    }
+
+    /// The response's extensions, to change.
+    pub fn extensions_mut(&mut self) -> &mut Extensions {
+        &mut self.response_mut().parts.extensions
+    }
+
+    /// The trailers, if the call is over: they are in hand for a unary response, and to come for a streamed one.
+    #[must_use]
+    pub fn trailers(&self) -> Option<&MetadataMap> {
+        self.response().trailers.as_ref()
+    }
+
+    /// Changes the trailers: now, if they are in hand; else when they come. They have the call's `grpc-status` in them.
+    pub fn map_trailers<F>(&mut self, map: F)
+    where
+        F: FnOnce(&mut MetadataMap) + Send + 'static,
+    {
+        match &mut self.response_mut().trailers {
+            Some(trailers) => map(trailers),
+            None => self.hook(Box::new(MapTrailers(Some(map)))),
+        }
+    }
+
+    /// The response's messages.
+    pub fn payload_mut(&mut self) -> &mut Payload<T::Response> {
+        let limit = self.exchange.facts.settings.max_message_size;
+        let response = self.response_mut();
+        let headers = response.metadata.as_ref();
+        let payload = response.payload.get_mut();
+        payload
+            .content()
+            .look(|| Format::from_headers(headers, limit));
+        payload
+    }
+
+    /// Whether nothing more is to come.
+    #[inline]
+    pub(crate) fn is_settled(&self) -> bool {
+        self.response().trailers.is_some()
+    }
+
+    /// Hangs a hook onto the messages and trailers to come.
+    pub(crate) fn hook(&mut self, hook: Box<dyn Hook>) {
+        self.payload_mut().content().push(hook);
+    }
+
+    #[inline]
+    pub(crate) fn into_response(self) -> ResponseHalf<T> {
+        let exchange = *self.exchange;
+        exchange.response.expect(HAS_RESPONSE)
+    }
+
+    #[inline]
+    fn response(&self) -> &ResponseHalf<T> {
+        self.exchange.response.as_ref().expect(HAS_RESPONSE)
+    }
+
+    #[inline]
+    fn response_mut(&mut self) -> &mut ResponseHalf<T> {
+        self.exchange.response.as_mut().expect(HAS_RESPONSE)
+    }
+}
+
+/// A `Reply` is made with its response, and only the edge, which uses the reply up, takes it out.
+const HAS_RESPONSE: &str = "a reply has its response";
+
+impl<T: CallType<Response = Single>> Reply<T> {
+    /// An answer without a call: OK, with this message.
+    #[must_use]
+    pub fn new(message: Message) -> Self {
+        let mut content = Content::settled(Chunks::default());
+        content.set_message(message);
+        Self::made(content, Some(MetadataMap::from_headers(ok_trailers())))
+    }
+
+    /// The response message.
+    ///
+    /// # Errors
+    ///
+    /// As [`Payload::message`].
+    pub async fn message(&mut self) -> Result<Message, Status> {
+        self.payload_mut().message().await
+    }
+
+    /// Puts another message in the place of the response's.
+    pub fn set_message(&mut self, message: Message) {
+        self.payload_mut().set_message(message);
+    }
+}
+
+impl<T: CallType<Response = Streaming>> Reply<T> {
+    /// An answer without a call: these messages, and OK at their end. A status in the stream is the call's.
+    pub fn from_stream<S>(messages: S) -> Self
+    where
+        S: Stream<Item = Result<Message, Status>> + Send + 'static,
+    {
+        let source = Source::messages(messages, Trailers::Ok);
+        Self::made(Content::new(source), None)
+    }
+
+    /// Hands the response's messages to `map`, and puts what it makes of them in their place. The call's own trailers
+    /// come behind them; a status in the new stream ends the response with it.
+    pub fn map_messages<S>(&mut self, map: impl FnOnce(Payload<Streaming>) -> S)
+    where
+        S: Stream<Item = Result<Message, Status>> + Send + 'static,
+    {
+        self.payload_mut().map_messages(map, true);
+    }
+}
+
+impl<T: CallType> fmt::Debug for Reply<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field("kind", &T::KIND)
+            .field("metadata", self.metadata())
+            .field("trailers", &self.trailers())
+            .finish_non_exhaustive()
+    }
+}

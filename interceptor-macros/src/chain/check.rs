@@ -1,0 +1,48 @@
+//! One function a rule, each with its reason.
+
+use super::model::{Chain, Options};
+use crate::diagnostics::Diagnostics;
+
+pub(crate) fn chain(chain: &Chain<'_>, diagnostics: &Diagnostics) {
+    not_an_interceptor_as_well(chain, diagnostics);
+    there_is_a_link(chain, diagnostics);
+    for field in chain.fields.iter().flatten() {
+        one_side_or_both(&field.options, diagnostics);
+        nothing_besides_skip(&field.options, diagnostics);
+    }
+}
+
+/// The attribute makes the type an interceptor by its `intercept_call`, and a type is one only once.
+fn not_an_interceptor_as_well(chain: &Chain<'_>, diagnostics: &Diagnostics) {
+    if let Some(span) = chain.attribute {
+        let text = "`#[grpc_interceptor]` and `#[derive(InterceptorChain)]` both make this type an interceptor: keep the derive for a chain of its fields, or the attribute for its `intercept_call`";
+        diagnostics.push(syn::Error::new(span, text));
+    }
+}
+
+/// An empty chain is written `Identity`; a struct without links is far more likely an oversight.
+fn there_is_a_link(chain: &Chain<'_>, diagnostics: &Diagnostics) {
+    let Some(fields) = &chain.fields else { return };
+    if fields.is_empty() {
+        diagnostics.at(chain.name, "a chain needs a field: its fields, in their order, are the interceptors");
+    } else if chain.links().is_empty() {
+        diagnostics.at(chain.name, "every field is skipped: a chain needs one that is an interceptor");
+    }
+}
+
+/// A link on both sides is the plain case, and says nothing.
+fn one_side_or_both(options: &Options, diagnostics: &Diagnostics) {
+    if let (Some(client), Some(server)) = (options.client.span(), options.server.span()) {
+        let text = "`client` and `server` together are every call: leave both out";
+        diagnostics.push(syn::Error::new(client.join(server).unwrap_or(server), text));
+    }
+}
+
+/// A field that is not part of the chain has no conditions.
+fn nothing_besides_skip(options: &Options, diagnostics: &Diagnostics) {
+    let Some(skip) = options.skip.span() else { return };
+    if options.select() {
+        let text = "a skipped field is no part of the chain and takes no conditions: keep `skip`, or keep the others";
+        diagnostics.push(syn::Error::new(skip, text));
+    }
+}

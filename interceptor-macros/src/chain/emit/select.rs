@@ -1,0 +1,124 @@
+//! Conditions: which calls a field sees, in the chain, in descriptions and in checks.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::super::model::{Chain, Field};
+use super::super::pattern::Pattern;
+
+/// `const __ONLY_1: &[__p::Pattern] = &[…];` for each field that has some.
+pub(super) fn patterns(chain: &Chain<'_>) -> TokenStream {
+    let links = chain.links();
+    let fields = links.iter().enumerate();
+    fields.flat_map(|(at, field)| lists(field, at).into_iter().map(|(name, list)| constant(&name, list))).collect()
+}
+
+/// The lists of a field and the names of their constants: first `only`, then `except`.
+fn lists<'a>(field: &'a Field<'_>, at: usize) -> Vec<(Ident, &'a [Pattern])> {
+    let only = field.options.only.get().map(|list| (format_ident!("__ONLY_{at}"), &list[..]));
+    let except = field.options.except.get().map(|list| (format_ident!("__EXCEPT_{at}"), &list[..]));
+    only.into_iter().chain(except).collect()
+}
+
+fn constant(name: &Ident, list: &[Pattern]) -> TokenStream {
+    let patterns = list.iter().map(pattern);
+    quote! { const #name: &[__p::Pattern] = &[#(#patterns),*]; }
+}
+
+fn pattern(pattern: &Pattern) -> TokenStream {
+    let service = &pattern.service;
+    match &pattern.method {
+        Some(method) => quote! { __p::Pattern::method(#service, #method) },
+        None => quote! { __p::Pattern::service(#service) },
+    }
+}
+
+/// Whether the field sees `__call`; `None` if it sees every call.
+pub(super) fn condition(field: &Field<'_>, at: usize) -> Option<TokenStream> {
+    let side = side(field).map(|side| quote! { __p::Call::side(&__call) == __p::Side::#side });
+    let only = field.options.only.get().map(|_| {
+        let list = format_ident!("__ONLY_{at}");
+        quote! { __p::any(#list, __p::Call::method(&__call)) }
+    });
+    let except = field.options.except.get().map(|_| {
+        let list = format_ident!("__EXCEPT_{at}");
+        quote! { !__p::any(#list, __p::Call::method(&__call)) }
+    });
+    let all: Vec<TokenStream> = side.into_iter().chain(only).chain(except).collect();
+    (!all.is_empty()).then(|| quote! { #(#all)&&* })
+}
+
+fn side(field: &Field<'_>) -> Option<Ident> {
+    if field.options.client.get().is_some() {
+        Some(format_ident!("Client"))
+    } else {
+        field.options.server.get().map(|()| format_ident!("Server"))
+    }
+}
+
+/// ```text
+/// fn describe(&self, __description: &mut __p::Description) {
+///     __p::Description::chain(__description, "Edge", |__description| { … });
+/// }
+/// ```
+pub(super) fn describe(chain: &Chain<'_>) -> TokenStream {
+    let name = chain.name.to_string();
+    let links = chain.links();
+    let fields = links.iter().map(|field| describe_field(field));
+    quote! {
+        fn describe(&self, __description: &mut __p::Description) {
+            __p::Description::chain(__description, #name, |__description| { #(#fields)* });
+        }
+    }
+}
+
+fn describe_field(field: &Field<'_>) -> TokenStream {
+    let member = &field.member;
+    let plain = quote! { __p::Interceptor::describe(&self.#member, __description); };
+    if !field.options.select() {
+        return plain;
+    }
+    let text = condition_text(field);
+    quote! { __p::Description::only_if(__description, #text, |__description| { #plain }); }
+}
+
+/// `client, only /shop.v1.Orders/*, except /shop.v1.Orders/List`
+fn condition_text(field: &Field<'_>) -> String {
+    let side = side(field).map(|side| side.to_string().to_lowercase());
+    let only = field.options.only.get().map(|list| format!("only {}", join(list)));
+    let except = field.options.except.get().map(|list| format!("except {}", join(list)));
+    side.into_iter().chain(only).chain(except).collect::<Vec<_>>().join(", ")
+}
+
+fn join(list: &[Pattern]) -> String {
+    list.iter().map(|pattern| pattern.text.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// ```text
+/// fn check(&self, __methods: &__p::Methods, __side: __p::Side) -> __p::Result<(), __p::ConfigError> { … }
+/// ```
+pub(super) fn check(chain: &Chain<'_>) -> TokenStream {
+    let links = chain.links();
+    let fields = links.iter().enumerate().map(|(at, field)| check_field(chain, field, at));
+    quote! {
+        fn check(&self, __methods: &__p::Methods, __side: __p::Side) -> __p::Result<(), __p::ConfigError> {
+            #(#fields)*
+            __p::Ok(())
+        }
+    }
+}
+
+/// The patterns of a field, then the field itself; on the one side where it is part of the chain.
+fn check_field(chain: &Chain<'_>, field: &Field<'_>, at: usize) -> TokenStream {
+    let label = format!("{}.{}", chain.name, field.label());
+    let lists = lists(field, at).into_iter().map(|(name, _)| name);
+    let member = &field.member;
+    let checks = quote! {
+        #(__p::check_patterns(#lists, __methods, #label)?;)*
+        __p::Interceptor::check(&self.#member, __methods, __side)?;
+    };
+    match side(field) {
+        Some(side) => quote! { if __side == __p::Side::#side { #checks } },
+        None => checks,
+    }
+}

@@ -1,0 +1,36 @@
+//! `#[grpc_interceptor]` on a struct, an enum or an impl block.
+
+mod args;
+mod bounds;
+mod check;
+mod emit;
+mod model;
+mod parse;
+mod signature;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::diagnostics::Diagnostics;
+use crate::show;
+use args::Args;
+use model::Target;
+
+/// The item as it went in, then its `impl Interceptor`, then the errors.
+pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
+    let diagnostics = Diagnostics::default();
+    let args = args::parse(args, &diagnostics);
+    let target = diagnostics.ok(syn::parse2(item.clone()));
+    let output = target.map(|target| interceptor(&args, &target, &diagnostics));
+    let errors = diagnostics.finish();
+    quote! { #item #output #errors }
+}
+
+fn interceptor(args: &Args, target: &Target, diagnostics: &Diagnostics) -> TokenStream {
+    let output = match check::plan(args, target, diagnostics) {
+        Some(plan) => emit::interceptor(args, target, &plan),
+        None => emit::inert(args, target),
+    };
+    show::on_request(&target.name.to_string(), &output);
+    output
+}

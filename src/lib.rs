@@ -1,0 +1,53 @@
+//! One interceptor for every gRPC call: the four call types, client and server, on [tonic].
+//!
+//! An interceptor is written once, as one `async fn`, and sees each call from its headers to its end, whether one message goes each way or
+//! two streams do. Chains of them are tower layers around unmodified generated clients and servers.
+//!
+//! - [`macro@grpc_interceptor`] makes an interceptor, [`InterceptorChain`] makes a chain out of the fields of a struct.
+//! - [`Call`], [`Next`] and [`Reply`] are what an interceptor works with.
+//! - [`ServerLayer`] and [`ClientLayer`] put a chain around services and channels; [`Methods`] tells them which method is of which call type.
+//!
+//! `use grpc_interceptor::prelude::*;` brings in what nearly everybody needs.
+//!
+//! # Features
+//!
+//! | feature | default | what it adds | what it pulls in |
+//! |---|---|---|---|
+//! | `macros` | yes | [`macro@grpc_interceptor`] and [`InterceptorChain`] | syn and quote, at build time |
+//! | `transport` | yes | [`Call::peer`] | tonic's own client and server transport |
+//! | `gzip`, `deflate` | | messages compressed so can be looked at | flate2 |
+//! | `zstd` | | messages compressed so can be looked at | zstd |
+//! | `reflect` | | messages as JSON, by their descriptors | prost-reflect |
+//! | `retry-on-error` | | the module [`retry_on_error`] | tokio's timer |
+//! | `full` | | all of them | |
+//!
+//! [tonic]: https://docs.rs/tonic
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[doc(inline)]
+pub use interceptor_core::*;
+
+#[doc(hidden)]
+pub use interceptor_core::__private;
+
+#[cfg(feature = "macros")]
+#[doc = include_str!("../docs/derive.md")]
+#[doc(inline)]
+pub use interceptor_macros::InterceptorChain;
+
+#[cfg(feature = "macros")]
+#[doc = include_str!("../docs/attribute.md")]
+#[doc(inline)]
+pub use interceptor_macros::grpc_interceptor;
+
+#[cfg(feature = "retry-on-error")]
+#[doc(inline)]
+pub use interceptor_kit::retry_on_error;
+
+pub mod prelude;
+
+/// Compiles the examples of the README.
+#[cfg(all(doctest, feature = "retry-on-error"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

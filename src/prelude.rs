@@ -1,0 +1,14 @@
+//! What nearly every file with an interceptor in it needs: `use grpc_interceptor::prelude::*;`.
+
+#[doc(no_inline)]
+pub use crate::{
+    Call, CallKind, CallType, ClientLayer, Interceptor, Message, Method, Methods, Next, Payload,
+    Reply, ServerLayer, Side, StreamStream, StreamUnary, UnaryStream, UnaryUnary,
+};
+
+#[doc(no_inline)]
+pub use crate::tonic::{Code, Status};
+
+#[cfg(feature = "macros")]
+#[doc(no_inline)]
+pub use crate::{InterceptorChain, grpc_interceptor};

@@ -1,0 +1,18 @@
+//! The generated code of `proto/`: the services of the examples, tests and benches.
+//!
+//! Made by tonic-prost-build just as a user's own, so whatever works here works for unmodified generated code.
+
+/// What `file_descriptor_set_path` of a user's `build.rs` writes: the files above, encoded as a `FileDescriptorSet`.
+pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
+
+/// The service `echo.v1.Echo`: one method for each call type.
+#[allow(missing_docs, clippy::pedantic, reason = "generated")]
+pub mod echo {
+    tonic::include_proto!("echo.v1");
+}
+
+/// The service `helloworld.Greeter`.
+#[allow(missing_docs, clippy::pedantic, reason = "generated")]
+pub mod helloworld {
+    tonic::include_proto!("helloworld");
+}

@@ -1,0 +1,225 @@
+//! The examples do what they say: each is run as a user would run it.
+
+use std::{
+    env,
+    error::Error,
+    ffi::OsStr,
+    io::{BufRead, BufReader},
+    path::PathBuf,
+    process::{Child, ChildStdout, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+/// A server example, killed when the test is over however it ends.
+struct Server {
+    process: Child,
+    output: BufReader<ChildStdout>,
+}
+
+#[test]
+fn quickstart_shows_all_call_types_on_both_sides_within_five_seconds() -> Outcome {
+    let started = Instant::now();
+    let output = run("quickstart", [""; 0])?;
+    assert!(
+        started.elapsed() < Duration::from_secs(5),
+        "took {:?}",
+        started.elapsed()
+    );
+
+    for kind in [
+        "unary_unary",
+        "unary_stream",
+        "stream_unary",
+        "stream_stream",
+    ] {
+        for side in ["client", "server"] {
+            let rows = rows(&output, side, kind);
+            let ends: Vec<_> = rows.iter().map(|row| (row[5], row[6])).collect();
+            assert_eq!(
+                ends,
+                [("1", "Unavailable"), ("2", "Ok")],
+                "{side} {kind} in\n{output}"
+            );
+        }
+    }
+    assert!(
+        !output.contains('\x1b'),
+        "colours are for terminals:\n{output}"
+    );
+    Ok(())
+}
+
+#[test]
+fn quickstart_counts_messages() -> Outcome {
+    let output = run("quickstart", [""; 0])?;
+    let counts = |kind| {
+        rows(&output, "server", kind)
+            .last()
+            .map(|row| row[9..].join(" "))
+    };
+    assert_eq!(
+        counts("unary_unary").as_deref(),
+        Some("1 in, 1 out"),
+        "{output}"
+    );
+    assert_eq!(
+        counts("unary_stream").as_deref(),
+        Some("1 in, 3 out"),
+        "{output}"
+    );
+    assert_eq!(
+        counts("stream_unary").as_deref(),
+        Some("4 in, 1 out"),
+        "{output}"
+    );
+    assert_eq!(
+        counts("stream_stream").as_deref(),
+        Some("4 in, 4 out"),
+        "{output}"
+    );
+    Ok(())
+}
+
+#[test]
+fn greeter_client_talks_to_greeter_server() -> Outcome {
+    let mut server = Server::start()?;
+    let address = server.address()?;
+    let output = run("greeter_client", [format!("http://{address}")])?;
+    assert!(output.contains("Hello interceptor!"), "{output}");
+    assert!(output.contains("four in one out"), "{output}");
+    for kind in [
+        "unary_unary",
+        "unary_stream",
+        "stream_unary",
+        "stream_stream",
+    ] {
+        assert!(
+            output.contains(&format!("client  {kind}")),
+            "{kind} in\n{output}"
+        );
+    }
+    assert_eq!(server.rows(5)?.len(), 5);
+    Ok(())
+}
+
+#[cfg(unix)]
+#[test]
+fn greeter_server_ends_cleanly_on_ctrl_c() -> Outcome {
+    let mut server = Server::start()?;
+    server.address()?;
+    let interrupt = Command::new("kill")
+        .args(["-INT", &server.process.id().to_string()])
+        .status()?;
+    assert!(interrupt.success());
+    assert_eq!(server.rows(1)?, ["bye"]);
+    assert!(server.process.wait()?.success());
+    Ok(())
+}
+
+#[test]
+fn custom_changes_messages_and_answers_by_itself() -> Outcome {
+    let output = run("custom", [""; 0])?;
+    let lines: Vec<&str> = output.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "HELLO, please",
+            "answered without the server",
+            "HELLO, please",
+            "TEA, please",
+            "CAKE, please",
+            "Err(InvalidArgument)",
+        ]
+    );
+    Ok(())
+}
+
+#[test]
+fn mounting_intercepts_in_all_three_places() -> Outcome {
+    let output = run("mounting", [""; 0])?;
+    let seen = output
+        .lines()
+        .filter(|line| line.starts_with("server  unary_unary"));
+    assert_eq!(seen.count(), 3, "{output}");
+    Ok(())
+}
+
+// === impl Server ===
+
+impl Server {
+    fn start() -> Result<Self, Box<dyn Error>> {
+        let mut process = example("greeter_server")
+            .arg("127.0.0.1:0")
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let output = process.stdout.take().ok_or("no output")?;
+        Ok(Self {
+            process,
+            output: BufReader::new(output),
+        })
+    }
+
+    /// From the server's first line.
+    fn address(&mut self) -> Result<String, Box<dyn Error>> {
+        let line = self.rows(1)?.remove(0);
+        Ok(line
+            .strip_prefix("listening on ")
+            .ok_or("no address")?
+            .to_owned())
+    }
+
+    /// The next lines of its output.
+    fn rows(&mut self, count: usize) -> Result<Vec<String>, Box<dyn Error>> {
+        let lines = (&mut self.output).lines().take(count);
+        Ok(lines.collect::<Result<_, _>>()?)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Runs an example to its end, and gives back what it printed.
+fn run<A: AsRef<OsStr>>(
+    name: &str,
+    args: impl IntoIterator<Item = A>,
+) -> Result<String, Box<dyn Error>> {
+    let output = example(name).args(args).stderr(Stdio::inherit()).output()?;
+    assert!(
+        output.status.success(),
+        "{name} ended with {}",
+        output.status
+    );
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+/// Cargo builds the examples with the tests, beside the folder that this test is in.
+fn example(name: &str) -> Command {
+    let mut path: PathBuf = env::current_exe().unwrap_or_default();
+    path.pop();
+    path.pop();
+    path.push("examples");
+    path.push(format!("{name}{}", env::consts::EXE_SUFFIX));
+    assert!(
+        path.exists(),
+        "{} is missing: `cargo test` builds it, or `cargo build --examples`",
+        path.display()
+    );
+    let mut command = Command::new(path);
+    command.stdin(Stdio::null());
+    command
+}
+
+/// The rows of the timeline that are of this side and call type, split at blanks.
+fn rows<'a>(output: &'a str, side: &str, kind: &str) -> Vec<Vec<&'a str>> {
+    let rows = output
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>());
+    rows.filter(|row| row.get(2) == Some(&side) && row.get(4) == Some(&kind))
+        .collect()
+}

@@ -1,0 +1,16 @@
+//! `cargo xtask ci`: what `.ci/run` does after the tests, cheap steps first.
+
+use crate::{Outcome, features, step::Step, tidy};
+
+pub(crate) fn run() -> Outcome {
+    Step::cargo("fmt --all --check").run()?;
+    println!("\n$ cargo xtask tidy");
+    tidy::run()?;
+    Step::cargo("clippy --workspace --all-targets --all-features -- -D warnings").run()?;
+    features::run()?;
+    Step::cargo("doc --workspace --all-features --no-deps")
+        .env("RUSTDOCFLAGS", "-Dwarnings")
+        .run()?;
+    // With default features the doc tests are part of `cargo test --workspace`; here those that a feature hides.
+    Step::cargo("test --doc --workspace --all-features").run()
+}

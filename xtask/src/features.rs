@@ -1,0 +1,29 @@
+//! `cargo xtask features`: each feature of each published crate alone, and none at all.
+
+use crate::{Outcome, manifest::Manifest, step::Step};
+
+/// The crates with features: folder and name.
+const CRATES: [(&str, &str); 3] = [
+    (".", "grpc-interceptor"),
+    ("interceptor-core", "interceptor-core"),
+    ("interceptor-kit", "interceptor-kit"),
+];
+
+/// Only the library: with its tests come the dev-dependencies, and with those features that were not asked for.
+pub(crate) fn run() -> Outcome {
+    for (folder, name) in CRATES {
+        let manifest = Manifest::read(folder)?;
+        check(name, "")?;
+        for feature in manifest.features() {
+            check(name, &format!(" --features {feature}"))?;
+        }
+    }
+    Ok(())
+}
+
+fn check(name: &str, features: &str) -> Outcome {
+    Step::cargo(&format!(
+        "clippy --quiet -p {name} --lib --no-default-features{features} -- -D warnings"
+    ))
+    .run()
+}

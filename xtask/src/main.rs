@@ -1,0 +1,65 @@
+//! The project's own tasks: `cargo xtask <task>`. They need nothing but cargo.
+
+#![allow(
+    clippy::print_stdout,
+    reason = "a command-line tool: its output is for the terminal"
+)]
+
+mod ci;
+mod features;
+mod manifest;
+mod step;
+mod tidy;
+
+use std::{env, process::ExitCode};
+
+/// What a task says when it fails.
+type Outcome = Result<(), String>;
+
+/// Name, what it does, and how.
+type Task = (&'static str, &'static str, fn() -> Outcome);
+
+const TASKS: [Task; 3] = [
+    (
+        "ci",
+        "all that has to pass before a change is taken, besides `cargo test --workspace`",
+        ci::run,
+    ),
+    (
+        "features",
+        "each feature of each published crate alone",
+        features::run,
+    ),
+    (
+        "tidy",
+        "the rules of this repository that no lint knows",
+        tidy::run,
+    ),
+];
+
+fn main() -> ExitCode {
+    let name = env::args().nth(1).unwrap_or_default();
+    let Some((_, _, task)) = TASKS.iter().find(|(task, ..)| *task == name) else {
+        return usage(&name);
+    };
+    match task() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("\nxtask {name} failed: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Lists the tasks; asking for one that does not exist is an error, asking for none is not.
+fn usage(name: &str) -> ExitCode {
+    println!("cargo xtask <task>\n");
+    for (task, what, _) in &TASKS {
+        println!("  {task:<10}{what}");
+    }
+    if name.is_empty() {
+        return ExitCode::SUCCESS;
+    }
+    eprintln!("\nno task is named `{name}`");
+    ExitCode::FAILURE
+}
