@@ -25,10 +25,9 @@ pub struct Reply<T: CallType> {
 // === impl Reply ===
 
 impl<T: CallType> Reply<T> {
-    /// Puts a response into the box of its call.
+    /// A box with a response in it.
     #[inline]
-    pub(crate) fn assemble(mut exchange: Box<Exchange<T>>, response: ResponseHalf<T>) -> Self {
-        exchange.response = Some(response);
+    pub(crate) fn of(exchange: Box<Exchange<T>>) -> Self {
         Self { exchange }
     }
 
@@ -43,42 +42,35 @@ impl<T: CallType> Reply<T> {
             trailers,
             payload: SyncWrapper::new(Payload::new(content)),
         };
-        let exchange = Exchange {
-            facts: Facts::detached(),
-            request: None,
-            response: Some(response),
-        };
-        Self {
-            exchange: Box::new(exchange),
-        }
+        Self::of(Exchange::reply(Facts::detached(), response))
     }
 
     /// The response's initial metadata, its HTTP headers.
     #[must_use]
     pub fn metadata(&self) -> &MetadataMap {
-        &self.response().metadata
+        &self.exchange.response().metadata
     }
 
     /// The response's initial metadata, to change.
     pub fn metadata_mut(&mut self) -> &mut MetadataMap {
-        &mut self.response_mut().metadata
+        &mut self.exchange.response_mut().metadata
     }
 
     /// The response's extensions.
     #[must_use]
     pub fn extensions(&self) -> &Extensions {
-        &self.response().parts.extensions
+        &self.exchange.response().parts.extensions
     }
 
     /// The response's extensions, to change.
     pub fn extensions_mut(&mut self) -> &mut Extensions {
-        &mut self.response_mut().parts.extensions
+        &mut self.exchange.response_mut().parts.extensions
     }
 
     /// The trailers, if the call is over: they are in hand for a unary response, and to come for a streamed one.
     #[must_use]
     pub fn trailers(&self) -> Option<&MetadataMap> {
-        self.response().trailers.as_ref()
+        self.exchange.response().trailers.as_ref()
     }
 
     /// Changes the trailers: now, if they are in hand; else when they come. They have the call's `grpc-status` in them.
@@ -86,7 +78,7 @@ impl<T: CallType> Reply<T> {
     where
         F: FnOnce(&mut MetadataMap) + Send + 'static,
     {
-        match &mut self.response_mut().trailers {
+        match &mut self.exchange.response_mut().trailers {
             Some(trailers) => map(trailers),
             None => self.hook(Box::new(MapTrailers(Some(map)))),
         }
@@ -95,7 +87,7 @@ impl<T: CallType> Reply<T> {
     /// The response's messages.
     pub fn payload_mut(&mut self) -> &mut Payload<T::Response> {
         let limit = self.exchange.facts.settings.max_message_size;
-        let response = self.response_mut();
+        let response = self.exchange.response_mut();
         let headers = response.metadata.as_ref();
         let payload = response.payload.get_mut();
         payload
@@ -107,33 +99,23 @@ impl<T: CallType> Reply<T> {
     /// Whether nothing more is to come.
     #[inline]
     pub(crate) fn is_settled(&self) -> bool {
-        self.response().trailers.is_some()
+        self.exchange.response().trailers.is_some()
     }
 
     /// Hangs a hook onto the messages and trailers to come.
     pub(crate) fn hook(&mut self, hook: Box<dyn Hook>) {
-        self.payload_mut().content().push(hook);
+        if hook.wants_messages() {
+            self.payload_mut();
+        }
+        let response = self.exchange.response_mut();
+        response.payload.get_mut().content().push(hook);
     }
 
     #[inline]
-    pub(crate) fn into_response(self) -> ResponseHalf<T> {
-        let exchange = *self.exchange;
-        exchange.response.expect(HAS_RESPONSE)
-    }
-
-    #[inline]
-    fn response(&self) -> &ResponseHalf<T> {
-        self.exchange.response.as_ref().expect(HAS_RESPONSE)
-    }
-
-    #[inline]
-    fn response_mut(&mut self) -> &mut ResponseHalf<T> {
-        self.exchange.response.as_mut().expect(HAS_RESPONSE)
+    pub(crate) fn into_exchange(self) -> Box<Exchange<T>> {
+        self.exchange
     }
 }
-
-/// A `Reply` is made with its response, and only the edge, which uses the reply up, takes it out.
-const HAS_RESPONSE: &str = "a reply has its response";
 
 impl<T: CallType<Response = Single>> Reply<T> {
     /// An answer without a call: OK, with this message.

@@ -70,19 +70,14 @@ impl<T: CallType> Call<T> {
             metadata,
             payload: SyncWrapper::new(Payload::new(content)),
         };
-        Self {
-            exchange: Box::new(Exchange {
-                facts,
-                request: Some(request),
-                response: None,
-            }),
-        }
+        let exchange = Exchange::call(facts, request);
+        Self { exchange }
     }
 
     /// Which method is called.
     #[must_use]
     pub fn method(&self) -> &Method {
-        &self.request().method
+        &self.exchange.request().method
     }
 
     /// How many messages go each way. A method that is not in the layer's table runs as stream-stream.
@@ -118,23 +113,23 @@ impl<T: CallType> Call<T> {
     /// The request's metadata, its HTTP headers.
     #[must_use]
     pub fn metadata(&self) -> &MetadataMap {
-        &self.request().metadata
+        &self.exchange.request().metadata
     }
 
     /// The request's metadata, to change.
     pub fn metadata_mut(&mut self) -> &mut MetadataMap {
-        &mut self.request_mut().metadata
+        &mut self.exchange.request_mut().metadata
     }
 
     /// The request's extensions: on the server they reach the handler.
     #[must_use]
     pub fn extensions(&self) -> &Extensions {
-        &self.request().parts.extensions
+        &self.exchange.request().parts.extensions
     }
 
     /// The request's extensions, to change.
     pub fn extensions_mut(&mut self) -> &mut Extensions {
-        &mut self.request_mut().parts.extensions
+        &mut self.exchange.request_mut().parts.extensions
     }
 
     /// The address of the client's end of the connection: on a server with tonic's own transport, over TCP.
@@ -146,7 +141,7 @@ impl<T: CallType> Call<T> {
     /// The request's messages.
     pub fn payload_mut(&mut self) -> &mut Payload<T::Request> {
         let limit = self.exchange.facts.settings.max_message_size;
-        let request = self.request_mut();
+        let request = self.exchange.request_mut();
         let headers = request.metadata.as_ref();
         let payload = request.payload.get_mut();
         payload
@@ -171,8 +166,8 @@ impl<T: CallType> Call<T> {
         Err(crate::layer::not_in_table(self.method(), self.side()))
     }
 
-    pub(crate) fn into_request(self) -> RequestHalf<T> {
-        self.exchange.request.expect(HAS_REQUEST)
+    pub(crate) fn into_request(mut self) -> RequestHalf<T> {
+        self.exchange.take_request()
     }
 
     pub(crate) fn into_exchange(self) -> Box<Exchange<T>> {
@@ -182,20 +177,7 @@ impl<T: CallType> Call<T> {
     pub(crate) fn facts(&self) -> Facts {
         self.exchange.facts
     }
-
-    #[inline]
-    fn request(&self) -> &RequestHalf<T> {
-        self.exchange.request.as_ref().expect(HAS_REQUEST)
-    }
-
-    #[inline]
-    fn request_mut(&mut self) -> &mut RequestHalf<T> {
-        self.exchange.request.as_mut().expect(HAS_REQUEST)
-    }
 }
-
-/// A `Call` is made with its request, and only the terminal, which uses the call up, takes it out.
-pub(crate) const HAS_REQUEST: &str = "a call has its request until it is sent";
 
 impl<T: CallType<Request = Single>> Call<T> {
     /// The request message. It is read, if it did not come yet, and kept: it still goes on.

@@ -5,8 +5,9 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use http::{HeaderMap, Response, StatusCode, response};
-use http_body::Body as _;
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use http_body::{Body as _, Frame};
 use sync_wrapper::SyncWrapper;
 use tonic::{Code, Status, body::Body, metadata::MetadataMap};
 
@@ -15,24 +16,19 @@ use crate::{
     CallType, Cardinality, Payload, Reply, Side,
     exchange::{Exchange, ResponseHalf},
     message::Count,
-    payload::{Chunks, Content, Source, missing_message},
+    payload::{Content, missing_message},
     status::{self, wire},
 };
 
-/// A response that arrives: read to its end if it is unary, and else handed on at its headers.
+/// How far a response has arrived: it is read to its end if it is unary, and else handed on at its headers.
 ///
-/// Frames are kept as they came, and go out as they came. What is kept is bounded: a larger response is handed on while
-/// it still streams.
+/// The response itself is in the box of its call from the first moment. Frames are kept as they came, and go out as they
+/// came. What is kept is bounded: a larger response is handed on while it still streams.
 pub(crate) struct Arrival {
-    parts: response::Parts,
     /// The status in the headers, if it is there.
     code: Option<Code>,
-    body: SyncWrapper<Body>,
     read: Read,
-    chunks: Chunks,
     size: usize,
-    max_size: usize,
-    trailers: Option<HeaderMap>,
 }
 
 /// How far the body was read.
@@ -50,43 +46,60 @@ enum Read {
 /// What came of a response that is not a reply.
 pub(crate) struct Refusal {
     pub(crate) status: Status,
-    /// The response as it came.
+    /// The response as it came, if it may leave so.
     pub(crate) response: Option<Box<Rejected>>,
 }
 
 // === impl Arrival ===
 
 impl Arrival {
+    /// Puts a response into the box of its call.
     #[inline]
-    pub(crate) fn new<T: CallType>(response: Response<Body>, max_size: usize) -> Self {
-        let (parts, body) = response.into_parts();
+    pub(crate) fn new<T: CallType>(exchange: &mut Exchange<T>, response: Response<Body>) -> Self {
+        let (mut parts, body) = response.into_parts();
         let code = wire::code_of(&parts.headers);
         let is_grpc = parts.status == StatusCode::OK || code.is_some();
         let is_answer = code.is_some_and(|code| code != Code::Ok);
-        let read = if is_answer || (is_grpc && <T::Response as Cardinality>::STREAMING) {
-            Read::No
-        } else {
-            Read::Reading
-        };
-        Self {
+        let handed_on = is_answer || (is_grpc && <T::Response as Cardinality>::STREAMING);
+        let metadata = MetadataMap::from_headers(std::mem::take(&mut parts.headers));
+        let content = Content::raw(body).with_status_in_headers(code.is_some());
+        exchange.set_response(ResponseHalf {
             parts,
-            code,
-            body: SyncWrapper::new(body),
-            read,
-            chunks: Chunks::default(),
-            size: 0,
-            max_size,
+            metadata,
             trailers: None,
+            payload: SyncWrapper::new(Payload::new(content)),
+        });
+        Self {
+            code,
+            read: if handed_on { Read::No } else { Read::Reading },
+            size: 0,
         }
     }
 
     /// Reads what is to be read.
     #[inline]
-    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    pub(crate) fn poll<T: CallType>(
+        &mut self,
+        exchange: &mut Exchange<T>,
+        cx: &mut Context<'_>,
+    ) -> Poll<()> {
         while let Read::Reading = self.read {
-            let frame = ready!(Pin::new(self.body.get_mut()).poll_frame(cx));
-            self.read = match frame {
-                Some(Ok(frame)) => self.keep(frame),
+            let response = exchange.response_mut();
+            let Some((chunks, body)) = response.payload.get_mut().content().reading() else {
+                break;
+            };
+            self.read = match ready!(Pin::new(body).poll_frame(cx)) {
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) => {
+                        self.size += data.len();
+                        chunks.push(data);
+                        self.bounded(exchange.facts.settings.max_settled_bytes)
+                    }
+                    Err(frame) => {
+                        response.trailers = trailers(frame);
+                        Read::Whole
+                    }
+                },
                 Some(Err(status)) => Read::Broken(status),
                 None => Read::Whole,
             };
@@ -95,146 +108,105 @@ impl Arrival {
     }
 
     #[inline]
-    fn keep(&mut self, frame: http_body::Frame<bytes::Bytes>) -> Read {
-        match frame.into_data() {
-            Ok(data) => {
-                self.size += data.len();
-                self.chunks.push(data);
-                if self.size > self.max_size {
-                    return Read::Oversized;
-                }
-                Read::Reading
-            }
-            Err(frame) => {
-                self.trailers = frame.into_trailers().ok();
-                Read::Whole
-            }
+    fn bounded(&self, max_size: usize) -> Read {
+        if self.size > max_size {
+            Read::Oversized
+        } else {
+            Read::Reading
         }
     }
 
     /// What the chain gets: a reply, or the status that the call ended with.
     #[inline]
     pub(crate) fn finish<T: CallType>(
-        mut self,
-        exchange: Box<Exchange<T>>,
+        self,
+        mut exchange: Box<Exchange<T>>,
     ) -> Result<Reply<T>, Refusal> {
-        let side = exchange.facts.side;
-        match std::mem::replace(&mut self.read, Read::No) {
-            Read::No if self.code.is_some_and(|code| code != Code::Ok) => Err(self.answer(side)),
-            Read::Broken(status) => Err(Refusal::broken(status)),
-            Read::Oversized if self.is_http_error() => Err(self.not_grpc(side)),
-            Read::No | Read::Reading | Read::Oversized => Ok(self.streamed(exchange)),
-            Read::Whole => match self.verdict() {
-                Ok(()) => Ok(self.settled(exchange)),
-                Err(status) => Err(self.refused(status, side)),
-            },
-        }
-    }
-
-    /// How a response that was read to its end ended, as tonic's client says it.
-    #[inline]
-    fn verdict(&self) -> Result<(), Option<Status>> {
-        match (self.code, self.trailers.as_ref().and_then(wire::code_of)) {
-            (Some(Code::Ok), _) | (None, Some(Code::Ok)) => {}
-            (_, Some(_)) => return Err(None),
-            (_, None) => return Err(Some(wire::missing(self.parts.status))),
-        }
-        match self.chunks.count() {
-            Count::None => Err(Some(missing_message())),
-            Count::Truncated => Err(Some(Status::internal("Unexpected EOF decoding stream."))),
-            _ => Ok(()),
-        }
-    }
-
-    #[inline]
-    fn settled<T: CallType>(mut self, exchange: Box<Exchange<T>>) -> Reply<T> {
-        let trailers = self.trailers.take().unwrap_or_default();
-        let content = Content::settled(self.chunks);
-        let trailers = Some(MetadataMap::from_headers(trailers));
-        reply(exchange, self.parts, content, trailers)
-    }
-
-    fn streamed<T: CallType>(self, exchange: Box<Exchange<T>>) -> Reply<T> {
-        let content = Content::new(Source::behind(self.chunks, self.body.into_inner()))
-            .with_status_in_headers(self.code.is_some());
-        reply(exchange, self.parts, content, None)
-    }
-
-    fn is_http_error(&self) -> bool {
-        self.parts.status != StatusCode::OK && self.code.is_none()
-    }
-
-    /// An answer without messages: the status stands in the headers.
-    fn answer(self, side: Side) -> Refusal {
-        let status = wire::from_headers(&self.parts.headers).unwrap_or_else(missing_message);
-        self.refusal(status, side, false)
-    }
-
-    /// The status stands in the trailers, or nowhere.
-    fn refused(self, status: Option<Status>, side: Side) -> Refusal {
-        let in_trailers = || {
-            let mut status = wire::from_headers(self.trailers.as_ref()?)?;
-            let headers = self.parts.headers.clone();
-            status.metadata_mut().as_mut().extend(headers); // as tonic's client merges them
-            Some(status)
+        let response = exchange.response_mut();
+        let headers_received = !matches!(self.read, Read::No);
+        let verdict = match self.read {
+            Read::No if self.code.is_some_and(|code| code != Code::Ok) => Err(in_headers(response)),
+            Read::Oversized if self.code.is_none() => no_http_error(response),
+            Read::No | Read::Reading | Read::Oversized => Ok(()),
+            Read::Whole => self.whole(response),
+            Read::Broken(status) => return Err(broken(status)),
         };
-        let status = status.or_else(in_trailers).unwrap_or_else(missing_message);
-        self.refusal(status, side, true)
-    }
-
-    fn not_grpc(self, side: Side) -> Refusal {
-        let status = wire::missing(self.parts.status);
-        self.refusal(status, side, true)
-    }
-
-    fn refusal(self, status: Status, side: Side, headers_received: bool) -> Refusal {
-        if side == Side::Client {
-            return Refusal {
-                status: status::received(status, headers_received),
-                response: None,
-            };
+        match verdict {
+            Ok(()) => Ok(Reply::of(exchange)),
+            Err(status) => Err(refusal(status, &mut exchange, headers_received)),
         }
-        let status = rejected::of_handler(status, &self.parts.extensions);
-        let response = Some(Box::new(self.rejected(&status)));
-        Refusal { status, response }
     }
 
-    /// The response as it came; but an error that stood in trailers goes out as an answer without messages.
-    fn rejected(mut self, status: &Status) -> Rejected {
-        let content = match self.trailers.take() {
-            Some(trailers) if wire::code_of(&trailers).is_some() => {
-                self.parts.headers.extend(trailers);
-                Content::settled(Chunks::default())
-            }
-            Some(trailers) => Content::new(Source::Settled(self.chunks, Some(trailers))),
-            None => Content::new(Source::behind(self.chunks, self.body.into_inner())),
-        };
-        Rejected::new(status.clone(), self.parts, content)
+    /// A response that was read to its end, as tonic's client judges it.
+    #[inline]
+    fn whole<T: CallType>(&self, response: &mut ResponseHalf<T>) -> Result<(), Status> {
+        let content = response.payload.get_mut().content();
+        let chunks = content.settle();
+        let count = chunks.count();
+        *content = Content::settled(chunks);
+        let trailers = response.trailers.get_or_insert_default();
+        match self.code.or_else(|| wire::code_of(trailers.as_ref())) {
+            Some(Code::Ok) => {}
+            Some(_) => return Err(in_trailers(response)),
+            None => return Err(wire::missing(response.parts.status)),
+        }
+        match count {
+            Count::None => Err(missing_message()),
+            Count::Truncated => Err(Status::internal("Unexpected EOF decoding stream.")),
+            Count::One | Count::More => Ok(()),
+        }
     }
 }
 
-#[inline]
-fn reply<T: CallType>(
-    exchange: Box<Exchange<T>>,
-    mut parts: response::Parts,
-    content: Content,
-    trailers: Option<MetadataMap>,
-) -> Reply<T> {
-    let metadata = MetadataMap::from_headers(std::mem::take(&mut parts.headers));
-    let response = ResponseHalf {
-        parts,
-        metadata,
-        trailers,
-        payload: SyncWrapper::new(Payload::new(content)),
+fn trailers(frame: Frame<Bytes>) -> Option<MetadataMap> {
+    frame.into_trailers().ok().map(MetadataMap::from_headers)
+}
+
+/// An answer without messages: the status stands in the headers.
+fn in_headers<T: CallType>(response: &ResponseHalf<T>) -> Status {
+    wire::from_headers(response.metadata.as_ref())
+        .unwrap_or_else(|| wire::missing(response.parts.status))
+}
+
+/// The status in the trailers, with the headers merged in as tonic's client does.
+fn in_trailers<T: CallType>(response: &ResponseHalf<T>) -> Status {
+    let trailers = response.trailers.as_ref();
+    let Some(mut status) = trailers.and_then(|trailers| wire::from_headers(trailers.as_ref()))
+    else {
+        return wire::missing(response.parts.status);
     };
-    Reply::assemble(exchange, response)
+    let headers = response.metadata.clone().into_headers();
+    status.metadata_mut().as_mut().extend(headers);
+    status
 }
 
-impl Refusal {
-    fn broken(status: Status) -> Self {
-        Self {
-            status: status::transport(Box::new(status), true),
-            response: None,
-        }
+fn no_http_error<T: CallType>(response: &ResponseHalf<T>) -> Result<(), Status> {
+    match response.parts.status {
+        StatusCode::OK => Ok(()),
+        status => Err(wire::missing(status)),
     }
+}
+
+fn broken(status: Status) -> Refusal {
+    Refusal {
+        status: status::transport(Box::new(status), true),
+        response: None,
+    }
+}
+
+fn refusal<T: CallType>(
+    status: Status,
+    exchange: &mut Exchange<T>,
+    headers_received: bool,
+) -> Refusal {
+    if exchange.facts.side == Side::Client {
+        return Refusal {
+            status: status::received(status, headers_received),
+            response: None,
+        };
+    }
+    let response = exchange.take_response();
+    let status = rejected::of_handler(status, &response.parts.extensions);
+    let response = Some(Box::new(Rejected::new(status.clone(), response)));
+    Refusal { status, response }
 }

@@ -9,10 +9,7 @@ use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 use tonic::Status;
 
-use crate::{
-    payload::{Chunks, Content, OutgoingBody},
-    status::BoxError,
-};
+use crate::status::BoxError;
 
 pin_project! {
     /// The response body of [`InterceptedServer`](crate::InterceptedServer) and
@@ -28,7 +25,8 @@ pin_project! {
     enum Kind<B> {
         // of a call that passed by
         Passed { #[pin] body: B },
-        Intercepted { body: OutgoingBody },
+        Intercepted { body: Pin<Box<dyn Body<Data = Bytes, Error = Status> + Send>> },
+        Empty,
     }
 }
 
@@ -43,7 +41,10 @@ impl<B> ReplyBody<B> {
     }
 
     #[inline]
-    pub(super) fn intercepted(body: OutgoingBody) -> Self {
+    pub(super) fn intercepted(
+        body: Box<impl Body<Data = Bytes, Error = Status> + Send + 'static>,
+    ) -> Self {
+        let body = Box::into_pin(body);
         Self {
             kind: Kind::Intercepted { body },
         }
@@ -67,7 +68,8 @@ where
             KindProjection::Passed { body } => body
                 .poll_frame(cx)
                 .map_err(|error| Status::from_error(error.into())),
-            KindProjection::Intercepted { body } => Pin::new(body).poll_frame(cx),
+            KindProjection::Intercepted { body } => body.as_mut().poll_frame(cx),
+            KindProjection::Empty => Poll::Ready(None),
         }
     }
 
@@ -76,6 +78,7 @@ where
         match &self.kind {
             Kind::Passed { body } => body.is_end_stream(),
             Kind::Intercepted { body } => body.is_end_stream(),
+            Kind::Empty => true,
         }
     }
 
@@ -84,6 +87,7 @@ where
         match &self.kind {
             Kind::Passed { body } => body.size_hint(),
             Kind::Intercepted { body } => body.size_hint(),
+            Kind::Empty => SizeHint::with_exact(0),
         }
     }
 }
@@ -91,9 +95,7 @@ where
 /// Empty, and at its end.
 impl<B> Default for ReplyBody<B> {
     fn default() -> Self {
-        Self::intercepted(OutgoingBody::client_response(Content::settled(
-            Chunks::default(),
-        )))
+        Self { kind: Kind::Empty }
     }
 }
 

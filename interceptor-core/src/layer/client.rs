@@ -4,7 +4,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{HeaderMap, Request, Response};
 use tonic::{Status, body::Body};
 use tower_layer::Layer;
 use tower_service::Service;
@@ -150,8 +150,8 @@ struct ToCaller;
 impl<S: Below<B>, B> Finish<S, B> for ToCaller {
     type Error = Status;
 
-    fn reply(content: Content) -> OutgoingBody {
-        OutgoingBody::client_response(content)
+    fn reply(content: Content, trailers: Option<HeaderMap>) -> OutgoingBody {
+        OutgoingBody::client_response(content, trailers)
     }
 
     fn error(status: Status, _: &Slot<S>) -> Result<Response<ReplyBody<B>>, Status> {

@@ -35,16 +35,24 @@ pub(super) type ResponseFuture<B, E> =
 
 /// What the edge below a chain has to be.
 pub(super) trait Below<B>:
-    Service<Request<Body>, Response = Response<B>, Error: Into<BoxError> + Send, Future: Send>
-    + Clone
+    Service<
+        Request<Body>,
+        Response = Response<B>,
+        Error: Into<BoxError> + Send + 'static,
+        Future: Send,
+    > + Clone
     + Send
     + 'static
 {
 }
 
 impl<S, B> Below<B> for S where
-    S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError> + Send, Future: Send>
-        + Clone
+    S: Service<
+            Request<Body>,
+            Response = Response<B>,
+            Error: Into<BoxError> + Send + 'static,
+            Future: Send,
+        > + Clone
         + Send
         + 'static
 {
@@ -54,7 +62,7 @@ impl<S, B> Below<B> for S where
 pub(super) trait Finish<S: Service<Request<Body>>, B>: Send + 'static {
     type Error;
 
-    fn reply(content: Content) -> OutgoingBody;
+    fn reply(content: Content, trailers: Option<HeaderMap>) -> OutgoingBody;
 
     fn error(status: Status, slot: &Slot<S>) -> Result<Response<ReplyBody<B>>, Self::Error>;
 }
@@ -161,20 +169,15 @@ where
     })
 }
 
-/// Takes the response out of its box.
+/// Takes the response out of its box, which goes on as its body.
 #[inline]
 fn leaving<T: CallType, B>(
     reply: Reply<T>,
-    body: impl FnOnce(Content) -> OutgoingBody,
+    body: impl FnOnce(Content, Option<HeaderMap>) -> OutgoingBody,
 ) -> Response<ReplyBody<B>> {
-    let response = reply.into_response();
-    let mut parts = response.parts;
-    parts.headers = response.metadata.into_headers();
-    let mut content = response.payload.into_inner().into_content();
-    if let Some(trailers) = response.trailers.filter(|trailers| !trailers.is_empty()) {
-        content.set_trailers(trailers.into_headers());
-    }
-    Response::from_parts(parts, ReplyBody::intercepted(body(content)))
+    let mut exchange = reply.into_exchange();
+    let parts = exchange.leave(body);
+    Response::from_parts(parts, ReplyBody::intercepted(exchange))
 }
 
 /// The service below a chain, and what it said of its readiness.

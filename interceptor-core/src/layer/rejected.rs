@@ -1,26 +1,42 @@
 use std::{error::Error, fmt, sync::Arc};
 
-use http::{Extensions, response};
+use http::{Extensions, HeaderMap, response};
 use sync_wrapper::SyncWrapper;
-use tonic::Status;
+use tonic::{Status, metadata::MetadataMap};
 
-use crate::payload::Content;
+use crate::{
+    CallType,
+    exchange::ResponseHalf,
+    payload::{Chunks, Content},
+    status::wire,
+};
 
 /// An error response from below, and the status that the chain sees in its place.
 pub(crate) struct Rejected {
     status: Status,
     parts: response::Parts,
     content: SyncWrapper<Content>,
+    trailers: Option<HeaderMap>,
 }
 
 // === impl Rejected ===
 
 impl Rejected {
-    pub(crate) fn new(status: Status, parts: response::Parts, content: Content) -> Self {
+    /// The response as it came; but an error that stood in trailers goes out as an answer without messages.
+    pub(crate) fn new<T: CallType>(status: Status, response: ResponseHalf<T>) -> Self {
+        let mut content = response.payload.into_inner().into_content();
+        let mut parts = response.parts;
+        parts.headers = response.metadata.into_headers();
+        let mut trailers = response.trailers.map(MetadataMap::into_headers);
+        if let Some(ended) = trailers.take_if(|trailers| wire::code_of(trailers).is_some()) {
+            parts.headers.extend(ended);
+            content = Content::settled(Chunks::Empty);
+        }
         Self {
             status,
             parts,
             content: SyncWrapper::new(content),
+            trailers,
         }
     }
 
@@ -32,8 +48,8 @@ impl Rejected {
             && self.status.metadata().as_ref() == status.metadata().as_ref()
     }
 
-    pub(crate) fn into_parts(self) -> (response::Parts, Content) {
-        (self.parts, self.content.into_inner())
+    pub(crate) fn into_parts(self) -> (response::Parts, Content, Option<HeaderMap>) {
+        (self.parts, self.content.into_inner(), self.trailers)
     }
 }
 

@@ -4,7 +4,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Request, Response, header::CONTENT_TYPE};
+use http::{HeaderMap, Request, Response, header::CONTENT_TYPE};
 use tonic::{Status, body::Body, server::NamedService};
 use tower_layer::Layer;
 use tower_service::Service;
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     ConfigError, Interceptor, Methods, Side,
-    payload::{Chunks, Content, OutgoingBody},
+    payload::{Content, OutgoingBody},
     status::{BoxError, wire},
 };
 
@@ -152,17 +152,17 @@ struct ToPeer;
 impl<S: Below<B>, B> Finish<S, B> for ToPeer {
     type Error = S::Error;
 
-    fn reply(content: Content) -> OutgoingBody {
-        OutgoingBody::server_response(content)
+    fn reply(content: Content, trailers: Option<HeaderMap>) -> OutgoingBody {
+        OutgoingBody::server_response(content, trailers)
     }
 
     /// An error that nobody changed leaves with the parts it came in with.
     fn error(status: Status, slot: &Slot<S>) -> Result<Response<ReplyBody<B>>, S::Error> {
         Ok(match slot.unchanged(&status) {
             Some(rejected) => {
-                let (parts, content) = rejected.into_parts();
-                let body = OutgoingBody::server_response(content);
-                Response::from_parts(parts, ReplyBody::intercepted(body))
+                let (parts, content, trailers) = rejected.into_parts();
+                let body = OutgoingBody::server_response(content, trailers);
+                Response::from_parts(parts, ReplyBody::intercepted(Box::new(body)))
             }
             None => refuse(&status),
         })
@@ -172,8 +172,7 @@ impl<S: Below<B>, B> Finish<S, B> for ToPeer {
 /// A status as an answer without messages. It is in the extensions too, where tonic leaves it, so that layers above see
 /// its source.
 fn refuse<B>(status: &Status) -> Response<ReplyBody<B>> {
-    let body = OutgoingBody::server_response(Content::settled(Chunks::default()));
-    let mut response = Response::new(ReplyBody::intercepted(body));
+    let mut response = Response::new(ReplyBody::default());
     response
         .headers_mut()
         .insert(CONTENT_TYPE, GRPC_CONTENT_TYPE);

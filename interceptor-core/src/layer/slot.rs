@@ -2,6 +2,7 @@
 
 use std::{
     future::poll_fn,
+    pin::Pin,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -9,7 +10,8 @@ use http::{Request, Response};
 use tonic::{Status, body::Body};
 use tower_service::Service;
 
-use super::rejected::Rejected;
+use super::{edge::Below, rejected::Rejected};
+use crate::chain::Either;
 
 /// Owned by the edge's future; the terminal of the chain holds a reference to it.
 ///
@@ -38,16 +40,8 @@ pub(crate) enum First<E> {
     Used,
 }
 
-/// How a run begins.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "it lives for one match; a box would cost each call an allocation"
-)]
-enum Start<S: Service<Request<Body>>> {
-    Sent(S::Future),
-    Failed(S::Error),
-    Wait(S, Request<Body>),
-}
+/// A run under way: by the ready service; or, boxed because it is rare, by another.
+pub(crate) type Sending<F, R> = Either<F, Pin<Box<dyn Future<Output = R> + Send>>>;
 
 // === impl Slot ===
 
@@ -65,27 +59,25 @@ where
 
     /// Sends the request, by the ready service or by a clone of its own.
     #[inline]
-    pub(crate) async fn send<B>(&self, request: Request<Body>) -> Result<Response<B>, S::Error>
+    pub(crate) fn send<B>(
+        &self,
+        request: Request<Body>,
+    ) -> Sending<S::Future, Result<Response<B>, S::Error>>
     where
-        S: Service<Request<Body>, Response = Response<B>>,
+        S: Below<B>,
+        B: 'static,
     {
-        match self.start(request) {
-            Start::Sent(response) => response.await,
-            Start::Failed(error) => Err(error),
-            Start::Wait(mut service, request) => {
-                poll_fn(|cx| service.poll_ready(cx)).await?;
-                service.call(request).await
-            }
-        }
-    }
-
-    #[inline]
-    fn start(&self, request: Request<Body>) -> Start<S> {
         let mut ready = lock(&self.service);
         match std::mem::replace(&mut ready.first, First::Used) {
-            First::Ready => Start::Sent(ready.service.call(request)),
-            First::Failed(error) => Start::Failed(error),
-            First::Used => Start::Wait(ready.service.clone(), request),
+            First::Ready => Either::Left {
+                future: ready.service.call(request),
+            },
+            First::Failed(error) => Either::Right {
+                future: Box::pin(async move { Err(error) }),
+            },
+            First::Used => Either::Right {
+                future: Box::pin(wait(ready.service.clone(), request)),
+            },
         }
     }
 
@@ -100,6 +92,14 @@ where
             .take()
             .filter(|rejected| rejected.is(status))
     }
+}
+
+async fn wait<S: Below<B>, B>(
+    mut service: S,
+    request: Request<Body>,
+) -> Result<Response<B>, S::Error> {
+    poll_fn(|cx| service.poll_ready(cx)).await?;
+    service.call(request).await
 }
 
 /// Nothing panics while it holds one of these locks but a service's own `call`, which may be called again all the same.

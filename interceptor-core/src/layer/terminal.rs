@@ -13,8 +13,8 @@ use super::{
 };
 use crate::{
     Call, CallType, Next, Reply,
-    call::{HAS_REQUEST, now, print_timeout},
-    exchange::{Exchange, Facts, RequestHalf},
+    call::{now, print_timeout},
+    exchange::{Exchange, Facts, RequestHalf, put_back},
     payload::{Failure, OutgoingBody},
     status::{self, BoxError},
 };
@@ -40,24 +40,25 @@ impl<S: Service<Request<Body>>> Clone for Terminal<'_, S> {
 impl<T, S, B> Next<T> for Terminal<'_, S>
 where
     T: CallType,
-    S: Service<Request<Body>, Response = Response<B>> + Clone + Send,
-    S::Error: Into<BoxError> + Send,
-    S::Future: Send,
-    B: http_body::Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
+    S: Service<
+            Request<Body>,
+            Response = Response<B>,
+            Error: Into<BoxError> + Send + 'static,
+            Future: Send,
+        > + Clone
+        + Send
+        + 'static,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
 {
     #[inline]
     async fn proceed(self, call: Call<T>) -> Result<Reply<T>, Status> {
         let mut exchange = call.into_exchange();
         let (request, failure) = departing(&mut exchange)?;
         let mut arrival = match self.slot.send(request).await {
-            Ok(response) => Arrival::new::<T>(
-                response.map(into_tonic_body),
-                exchange.facts.settings.max_settled_bytes,
-            ),
+            Ok(response) => Arrival::new(&mut exchange, response.map(into_tonic_body)),
             Err(error) => return Err(failed(error, failure.as_deref())),
         };
-        poll_fn(|cx| arrival.poll(cx)).await;
+        poll_fn(|cx| arrival.poll(&mut exchange, cx)).await;
         arrival
             .finish(exchange)
             .map_err(|refusal| refused(refusal, self.slot, failure.as_deref()))
@@ -69,14 +70,13 @@ where
 fn departing<T: CallType>(
     exchange: &mut Exchange<T>,
 ) -> Result<(Request<Body>, Option<Arc<Failure>>), Status> {
-    let request = exchange.request.take().expect(HAS_REQUEST);
     let RequestHalf {
         mut parts,
         metadata,
         payload,
         ..
-    } = request;
-    parts.headers = metadata.into_headers();
+    } = exchange.take_request();
+    put_back(&mut parts.headers, metadata);
     if exchange.facts.deadline_is_new {
         write_timeout(&exchange.facts, &mut parts.headers)?;
     }

@@ -6,40 +6,62 @@ use crate::message::{Count, count_messages};
 
 /// DATA frames in hand, in order. One, which is the common case, takes no allocation.
 #[derive(Debug, Default)]
-pub(crate) struct Chunks {
-    first: Option<Bytes>,
-    rest: VecDeque<Bytes>,
+pub(crate) enum Chunks {
+    #[default]
+    Empty,
+    One(Bytes),
+    #[expect(
+        clippy::box_collection,
+        reason = "the rare case must not make the common one larger"
+    )]
+    Many(Box<VecDeque<Bytes>>),
 }
 
 impl Chunks {
     #[inline]
     pub(crate) fn push(&mut self, chunk: Bytes) {
-        if self.first.is_none() && self.rest.is_empty() {
-            self.first = Some(chunk);
-        } else {
-            self.rest.push_back(chunk);
-        }
+        *self = match std::mem::take(self) {
+            Self::Empty => Self::One(chunk),
+            Self::One(first) => Self::Many(Box::new(VecDeque::from([first, chunk]))),
+            Self::Many(mut many) => {
+                many.push_back(chunk);
+                Self::Many(many)
+            }
+        };
     }
 
     #[inline]
     pub(crate) fn pop(&mut self) -> Option<Bytes> {
-        self.first.take().or_else(|| self.rest.pop_front())
+        match self {
+            Self::Empty => None,
+            Self::Many(many) => many.pop_front(),
+            Self::One(_) => match std::mem::take(self) {
+                Self::One(chunk) => Some(chunk),
+                _ => None,
+            },
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.first.is_none() && self.rest.is_empty()
+        match self {
+            Self::Empty => true,
+            Self::One(_) => false,
+            Self::Many(many) => many.is_empty(),
+        }
     }
 
     /// How many messages these frames are.
     #[inline]
     pub(crate) fn count(&self) -> Count {
-        match &self.first {
-            Some(only) if self.rest.is_empty() => count_messages(std::slice::from_ref(only)),
-            _ => count_messages(&self.iter().cloned().collect::<Vec<_>>()),
-        }
+        count_messages(self.iter())
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Bytes> {
-        self.first.iter().chain(&self.rest)
+        let (one, many) = match self {
+            Self::Empty => (None, None),
+            Self::One(chunk) => (Some(chunk), None),
+            Self::Many(many) => (None, Some(&**many)),
+        };
+        one.into_iter().chain(many.into_iter().flatten())
     }
 }

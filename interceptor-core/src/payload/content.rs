@@ -17,13 +17,19 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Content {
     source: Source,
-    hooks: Hooks,
-    /// How its messages are packed; `None` until somebody looks.
-    format: Option<Format>,
     /// Whether the headers had the status, so that no trailers need to come.
     status_in_headers: bool,
     /// Whether it may fail on this side although nobody looks.
     may_fail: bool,
+    /// What a body that nobody looks at has no use for.
+    extra: Option<Box<Extra>>,
+}
+
+#[derive(Debug, Default)]
+struct Extra {
+    hooks: Hooks,
+    /// How its messages are packed; `None` until somebody looks.
+    format: Option<Format>,
 }
 
 /// What goes out of a body: what came in, less what was refused.
@@ -43,10 +49,9 @@ impl Content {
     pub(crate) fn new(source: Source) -> Self {
         Self {
             source,
-            hooks: Hooks::default(),
-            format: None,
             status_in_headers: false,
             may_fail: false,
+            extra: None,
         }
     }
 
@@ -59,7 +64,7 @@ impl Content {
     /// A body that is all in hand.
     #[inline]
     pub(crate) fn settled(chunks: Chunks) -> Self {
-        Self::new(Source::Settled(chunks, None))
+        Self::new(Source::Settled(chunks))
     }
 
     /// A body that may fail on this side, so that its failure is to be kept.
@@ -80,19 +85,36 @@ impl Content {
     /// Says how messages are packed, before the first look at one.
     #[inline]
     pub(crate) fn look(&mut self, format: impl FnOnce() -> Format) {
-        if self.format.is_none() {
-            self.format = Some(format());
+        self.extra().format.get_or_insert_with(format);
+    }
+
+    fn format(&self) -> Format {
+        let extra = self.extra.as_ref();
+        extra
+            .and_then(|extra| extra.format.clone())
+            .unwrap_or_default()
+    }
+
+    fn extra(&mut self) -> &mut Extra {
+        self.extra.get_or_insert_default()
+    }
+
+    /// Frames in hand, to read ahead into, and the body behind them, while nobody has looked.
+    #[inline]
+    pub(crate) fn reading(&mut self) -> Option<(&mut Chunks, &mut Body)> {
+        match &mut self.source {
+            Source::Raw(raw) => Some((&mut raw.ahead, &mut raw.body)),
+            _ => None,
         }
     }
 
-    pub(crate) fn format(&self) -> Format {
-        self.format.clone().unwrap_or_default()
-    }
-
-    /// Puts the trailers behind a body that is in hand.
+    /// All of it was read ahead.
     #[inline]
-    pub(crate) fn set_trailers(&mut self, trailers: HeaderMap) {
-        self.source.set_trailers(trailers);
+    pub(crate) fn settle(&mut self) -> Chunks {
+        match self.source.take() {
+            Source::Raw(raw) => raw.ahead,
+            _ => Chunks::default(),
+        }
     }
 
     /// Hangs a hook onto what is still to pass.
@@ -101,13 +123,13 @@ impl Content {
             let format = self.format();
             self.source.parse(&format, false);
         }
-        self.hooks.push(hook);
+        self.extra().hooks.push(hook);
     }
 
     /// The body itself, if nobody did anything to it; else `changed` makes one of what was done.
     #[inline]
     pub(crate) fn into_body(self, changed: impl FnOnce(Self) -> Body) -> Body {
-        let touched = self.may_fail || !self.hooks.is_empty();
+        let touched = self.may_fail || self.extra.as_ref().is_some_and(|x| !x.hooks.is_empty());
         match self.source {
             Source::Raw(raw) if raw.ahead.is_empty() && !touched => raw.body,
             source => changed(Self { source, ..self }),
@@ -122,7 +144,7 @@ impl Content {
     /// The whole of it, leaving nothing but how messages are packed.
     pub(crate) fn take(&mut self) -> Self {
         let mut left = Self::new(Source::Ended);
-        left.format.clone_from(&self.format);
+        left.look(|| self.format());
         std::mem::replace(self, left)
     }
 
@@ -141,7 +163,7 @@ impl Content {
 
     /// The one message of a body, if it is in hand.
     pub(crate) fn message_in_hand(&mut self) -> Option<Result<Message, Status>> {
-        if let Source::Settled(chunks, _) = &self.source {
+        if let Source::Settled(chunks) = &self.source {
             let message = first_message(chunks, self.format());
             if let Ok(message) = &message {
                 self.set_message(message.clone());
@@ -181,7 +203,7 @@ impl Content {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Message, Status>>> {
-        if matches!(self.source, Source::Settled(..) | Source::Failed(_)) {
+        if matches!(self.source, Source::Trailers(_) | Source::Failed(_)) {
             return Poll::Ready(None); // read to its end before
         }
         let format = self.format();
@@ -191,7 +213,7 @@ impl Content {
             Some(Outgoing::Trailers(trailers)) => {
                 let failure = crate::status::wire::from_headers(&trailers)
                     .filter(|status| status.code() != tonic::Code::Ok);
-                self.source = Source::Settled(Chunks::default(), Some(trailers));
+                self.source = Source::Trailers(Box::new(trailers));
                 failure.map(Err)
             }
             Some(Outgoing::Broken(status) | Outgoing::Failed(status)) => {
@@ -214,7 +236,9 @@ impl Content {
             Some(Event::Data(data)) => Some(Outgoing::Data(data)),
             Some(Event::Message(message)) => Some(self.pass(message)),
             Some(Event::Trailers(mut trailers)) => {
-                self.hooks.trailers(&mut trailers);
+                if let Some(extra) = &mut self.extra {
+                    extra.hooks.trailers(&mut trailers);
+                }
                 Some(Outgoing::Trailers(trailers))
             }
             Some(Event::Broken(status)) => {
@@ -245,7 +269,7 @@ impl Content {
     }
 
     fn pass(&mut self, message: Message) -> Outgoing {
-        match self.hooks.message(message) {
+        match self.extra().hooks.message(message) {
             Ok(message) => Outgoing::Message(message),
             Err(status) => {
                 self.source = Source::Ended; // what is below is cancelled
@@ -256,7 +280,10 @@ impl Content {
 
     /// The wire form of a message that goes out.
     pub(crate) fn wire(&mut self, message: Message) -> Result<Bytes, Status> {
-        let wire = message.into_wire(&self.format());
+        let wire = match self.extra.as_ref().and_then(|extra| extra.format.as_ref()) {
+            Some(format) => message.into_wire(format),
+            None => message.into_wire(&Format::default()),
+        };
         if let Err(status) = &wire {
             self.end(&End::of(status));
         }
@@ -265,7 +292,9 @@ impl Content {
 
     fn end(&mut self, end: &End<'_>) {
         self.source = Source::Ended;
-        self.hooks.finish(end);
+        if let Some(extra) = &mut self.extra {
+            extra.hooks.finish(end);
+        }
     }
 
     /// The end of a body that had no trailers.

@@ -16,6 +16,8 @@ use crate::status;
 #[derive(Debug)]
 pub(crate) struct OutgoingBody {
     content: Content,
+    /// What comes behind it, if that is in hand.
+    trailers: Option<HeaderMap>,
     reader: Reader,
     ended: bool,
 }
@@ -41,23 +43,24 @@ pub(crate) struct Failure {
 
 impl OutgoingBody {
     pub(crate) fn request(content: Content, failure: std::sync::Arc<Failure>) -> Self {
-        Self::new(content, Reader::Service(failure))
+        Self::new(content, None, Reader::Service(failure))
     }
 
     #[inline]
-    pub(crate) fn client_response(content: Content) -> Self {
-        Self::new(content, Reader::Client)
+    pub(crate) fn client_response(content: Content, trailers: Option<HeaderMap>) -> Self {
+        Self::new(content, trailers, Reader::Client)
     }
 
     #[inline]
-    pub(crate) fn server_response(content: Content) -> Self {
-        Self::new(content, Reader::Peer)
+    pub(crate) fn server_response(content: Content, trailers: Option<HeaderMap>) -> Self {
+        Self::new(content, trailers, Reader::Peer)
     }
 
     #[inline]
-    fn new(content: Content, reader: Reader) -> Self {
+    fn new(content: Content, trailers: Option<HeaderMap>, reader: Reader) -> Self {
         Self {
             content,
+            trailers,
             reader,
             ended: false,
         }
@@ -76,7 +79,8 @@ impl OutgoingBody {
             Some(Outgoing::Broken(status)) => Some(Err(self.broken(status))),
             None => {
                 self.ended = true;
-                None
+                let trailers = self.trailers.take()?;
+                Some(Ok(self.trailers(trailers)))
             }
         }
     }
@@ -125,7 +129,7 @@ impl Body for OutgoingBody {
 
     #[inline]
     fn is_end_stream(&self) -> bool {
-        self.ended || self.content.is_end()
+        self.ended || (self.trailers.is_none() && self.content.is_end())
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -39,12 +39,14 @@ pub(crate) enum Source {
     Raw(Raw),
     /// As it came, cut into messages.
     Parsed(Box<Parsed>),
-    /// All in hand: the frames that are left, and what comes behind them.
-    Settled(Chunks, Option<HeaderMap>),
+    /// All in hand: the frames that are left.
+    Settled(Chunks),
     /// One message in hand, and what comes behind it.
     Held(Box<Held>),
     /// Messages that an interceptor made.
     Messages(Messages),
+    /// Read to its end; these still go on.
+    Trailers(Box<HeaderMap>),
     /// It is over, with this status.
     Failed(Status),
     /// It is over.
@@ -125,24 +127,18 @@ impl Source {
         match self {
             Self::Parsed(parsed) => parsed.skip |= skip,
             Self::Held(held) => held.rest.parse(format, skip),
-            Self::Settled(chunks, _) if skip => *chunks = Chunks::default(),
+            Self::Settled(chunks) if skip => *chunks = Chunks::default(),
             Self::Raw(_) => {
                 if let Self::Raw(raw) = self.take() {
                     let parser = Parser::new(format.clone());
                     *self = Self::Parsed(Box::new(Parsed { raw, parser, skip }));
                 }
             }
-            Self::Settled(..) | Self::Messages(_) | Self::Failed(_) | Self::Ended => {}
-        }
-    }
-
-    /// Puts trailers behind a body that is in hand.
-    #[inline]
-    pub(crate) fn set_trailers(&mut self, trailers: HeaderMap) {
-        match self {
-            Self::Settled(_, slot) => *slot = Some(trailers),
-            Self::Held(held) => held.rest.set_trailers(trailers),
-            _ => {}
+            Self::Settled(_)
+            | Self::Messages(_)
+            | Self::Trailers(_)
+            | Self::Failed(_)
+            | Self::Ended => {}
         }
     }
 
@@ -151,13 +147,11 @@ impl Source {
         match self {
             Self::Raw(raw) => raw.poll_event(cx),
             Self::Parsed(parsed) => parsed.poll_event(cx),
-            Self::Settled(chunks, trailers) => {
-                let trailers = || trailers.take().map(Event::Trailers);
-                Poll::Ready(chunks.pop().map(Event::Data).or_else(trailers))
-            }
+            Self::Settled(chunks) => Poll::Ready(chunks.pop().map(Event::Data)),
             Self::Held(held) => held.rest.poll_event(cx),
             Self::Messages(messages) => messages.poll_event(cx),
-            Self::Failed(_) | Self::Ended => Poll::Ready(match self.take() {
+            Self::Trailers(_) | Self::Failed(_) | Self::Ended => Poll::Ready(match self.take() {
+                Self::Trailers(trailers) => Some(Event::Trailers(*trailers)),
                 Self::Failed(status) => Some(Event::Failed(status)),
                 _ => None,
             }),
@@ -169,9 +163,9 @@ impl Source {
         match self {
             Self::Raw(raw) => raw.is_end(),
             Self::Parsed(parsed) => parsed.parser.is_empty() && parsed.raw.is_end(),
-            Self::Settled(chunks, trailers) => chunks.is_empty() && trailers.is_none(),
+            Self::Settled(chunks) => chunks.is_empty(),
             Self::Held(held) => held.message.is_none() && held.rest.is_end(),
-            Self::Messages(_) | Self::Failed(_) => false,
+            Self::Messages(_) | Self::Trailers(_) | Self::Failed(_) => false,
             Self::Ended => true,
         }
     }
@@ -182,9 +176,10 @@ impl fmt::Debug for Source {
         f.write_str(match self {
             Self::Raw(_) => "Raw",
             Self::Parsed(_) => "Parsed",
-            Self::Settled(..) => "Settled",
+            Self::Settled(_) => "Settled",
             Self::Held(_) => "Held",
             Self::Messages(_) => "Messages",
+            Self::Trailers(_) => "Trailers",
             Self::Failed(_) => "Failed",
             Self::Ended => "Ended",
         })

@@ -79,9 +79,10 @@ fn details_of(value: &HeaderValue) -> Option<Bytes> {
 /// The first value of that name.
 fn find<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a HeaderValue> {
     if headers.len() <= SCANNED {
+        let name = name.as_str();
         headers
             .iter()
-            .find(|(found, _)| *found == name)
+            .find(|(found, _)| found.as_str() == name)
             .map(|(_, value)| value)
     } else {
         headers.get(name)

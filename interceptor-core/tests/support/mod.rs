@@ -1,94 +1,127 @@
-//! What the tests of this crate share: an echo service, and calls of all four types.
+//! What the tests of this crate share: services that do as they are told, calls of all four types, and what came of them.
+#![allow(dead_code, reason = "each test binary uses a part of it")]
 
-use std::pin::Pin;
+pub(crate) mod body;
+pub(crate) mod caller;
+pub(crate) mod chain;
+pub(crate) mod echo;
+pub(crate) mod net;
+pub(crate) mod tap;
 
-use futures_util::{Stream, StreamExt as _};
-use interceptor_core::Methods;
-use testproto::echo::{EchoReply, EchoRequest, echo_server};
-use tonic::{Request, Response, Status, Streaming};
+use http::{Request, Response};
+use interceptor_core::{
+    CallKind, ClientLayer, ConfigError, Interceptor, Methods, ServerLayer, Side,
+};
+use tonic::body::Body;
+use tower::{Layer as _, Service, ServiceExt as _, util::BoxCloneService};
 
-/// Answers each request message with its text; `fail:<code>` fails with that code.
-#[derive(Debug, Clone, Default)]
-pub struct Echo;
+/// What a service of ours fails with.
+pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-type Replies = Pin<Box<dyn Stream<Item = Result<EchoReply, Status>> + Send>>;
+/// What stands above or below a chain, its type erased.
+pub(crate) type Svc = BoxCloneService<Request<Body>, Response<Body>, BoxError>;
 
-fn answer(request: EchoRequest) -> Result<EchoReply, Status> {
-    if let Some(code) = request.text.strip_prefix("fail:") {
-        let code: i32 = code.parse().unwrap();
-        let mut status = Status::with_details(code.into(), "as asked", b"details"[..].into());
-        status
-            .metadata_mut()
-            .insert("x-failed", "yes".parse().unwrap());
-        return Err(status);
-    }
-    Ok(EchoReply {
-        text: request.text,
-        ..EchoReply::default()
-    })
+/// Both ends that a chain can stand on.
+pub(crate) const SIDES: [Side; 2] = [Side::Client, Side::Server];
+
+/// Each call type on each side.
+pub(crate) fn everywhere() -> impl Iterator<Item = (CallKind, Side)> {
+    CallKind::ALL
+        .into_iter()
+        .flat_map(|kind| SIDES.map(|side| (kind, side)))
 }
 
-#[tonic::async_trait]
-impl echo_server::Echo for Echo {
-    async fn unary_echo(
-        &self,
-        request: Request<EchoRequest>,
-    ) -> Result<Response<EchoReply>, Status> {
-        answer(request.into_inner()).map(Response::new)
-    }
-
-    async fn say(&self, request: Request<EchoRequest>) -> Result<Response<EchoReply>, Status> {
-        self.unary_echo(request).await
-    }
-
-    type ServerStreamStream = Replies;
-
-    async fn server_stream(
-        &self,
-        request: Request<EchoRequest>,
-    ) -> Result<Response<Replies>, Status> {
-        let request = request.into_inner();
-        let count = request.count;
-        let replies = (0..count).map(move |_| answer(request.clone()));
-        Ok(Response::new(Box::pin(futures_util::stream::iter(
-            replies.collect::<Vec<_>>(),
-        ))))
-    }
-
-    async fn client_stream(
-        &self,
-        request: Request<Streaming<EchoRequest>>,
-    ) -> Result<Response<EchoReply>, Status> {
-        let mut requests = request.into_inner();
-        let mut text = String::new();
-        while let Some(request) = requests.message().await? {
-            text += &answer(request)?.text;
-        }
-        Ok(Response::new(EchoReply {
-            text,
-            ..EchoReply::default()
-        }))
-    }
-
-    type BidiStreamStream = Replies;
-
-    async fn bidi_stream(
-        &self,
-        request: Request<Streaming<EchoRequest>>,
-    ) -> Result<Response<Replies>, Status> {
-        let replies = request.into_inner().map(|request| request.and_then(answer));
-        Ok(Response::new(Box::pin(replies)))
+/// The method of that call type.
+pub(crate) fn path(kind: CallKind) -> &'static str {
+    match kind {
+        CallKind::UnaryUnary => "/echo.v1.Echo/UnaryEcho",
+        CallKind::UnaryStream => "/echo.v1.Echo/ServerStream",
+        CallKind::StreamUnary => "/echo.v1.Echo/ClientStream",
+        CallKind::StreamStream => "/echo.v1.Echo/BidiStream",
     }
 }
 
-pub fn methods() -> Methods {
+/// The table that has all of them.
+pub(crate) fn methods() -> Methods {
     Methods::from_file_descriptor_set(testproto::FILE_DESCRIPTOR_SET).unwrap()
 }
 
-pub fn request(text: &str, count: u32) -> EchoRequest {
-    EchoRequest {
-        text: text.to_owned(),
-        count,
-        ..EchoRequest::default()
+/// Erases the type of a service.
+pub(crate) fn erase<S, B>(service: S) -> Svc
+where
+    S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>>
+        + Clone
+        + Send
+        + 'static,
+    S::Future: Send,
+    B: http_body::Body<Data = bytes::Bytes, Error: Into<BoxError>> + Send + 'static,
+{
+    let service = service.map_response(|response| response.map(Body::new));
+    BoxCloneService::new(service.map_err(Into::into))
+}
+
+/// A service of one function.
+pub(crate) fn service<F, R>(answer: F) -> Svc
+where
+    F: Fn(Request<Body>) -> R + Clone + Send + 'static,
+    R: Future<Output = Result<Response<Body>, BoxError>> + Send + 'static,
+{
+    erase(tower::service_fn(answer))
+}
+
+/// A chain on one side: around what is the channel, or around what is the server.
+pub(crate) fn around(side: Side, chain: impl Interceptor, below: Svc) -> Svc {
+    Edge::new(side, chain).around(below)
+}
+
+/// A layer of either side.
+pub(crate) enum Edge<C> {
+    Client(ClientLayer<C>),
+    Server(ServerLayer<C>),
+}
+
+impl<C: Interceptor> Edge<C> {
+    pub(crate) fn new(side: Side, chain: C) -> Self {
+        Self::with_methods(side, chain, &methods()).unwrap()
+    }
+
+    pub(crate) fn with_methods(
+        side: Side,
+        chain: C,
+        methods: &Methods,
+    ) -> Result<Self, ConfigError> {
+        Ok(match side {
+            Side::Client => Self::Client(ClientLayer::new(chain, methods)?),
+            Side::Server => Self::Server(ServerLayer::new(chain, methods)?),
+        })
+    }
+
+    pub(crate) fn max_message_size(self, bytes: usize) -> Self {
+        match self {
+            Self::Client(layer) => Self::Client(layer.max_message_size(bytes)),
+            Self::Server(layer) => Self::Server(layer.max_message_size(bytes)),
+        }
+    }
+
+    pub(crate) fn max_settled_bytes(self, bytes: usize) -> Self {
+        match self {
+            Self::Client(layer) => Self::Client(layer.max_settled_bytes(bytes)),
+            Self::Server(layer) => Self::Server(layer.max_settled_bytes(bytes)),
+        }
+    }
+
+    pub(crate) fn around<S, B>(&self, below: S) -> Svc
+    where
+        S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError> + Send>
+            + Clone
+            + Send
+            + 'static,
+        S::Future: Send,
+        B: http_body::Body<Data = bytes::Bytes, Error: Into<BoxError>> + Send + 'static,
+    {
+        match self {
+            Self::Client(layer) => erase(layer.layer(below)),
+            Self::Server(layer) => erase(layer.layer(below)),
+        }
     }
 }
