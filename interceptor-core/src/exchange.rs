@@ -1,44 +1,44 @@
-//! One box for each call: the request in it on the way in, the response on the way out.
+//! One box for each call: the request in it on the way in, the response on the way out, and at last the response's body.
 //!
 //! [`Call`](crate::Call) and [`Reply`](crate::Reply) are thin handles on it, so that a link of a chain moves a pointer
-//! and not a request.
+//! and not a request. What goes out of the box and comes into it moves once, field by field.
 
 use std::{
+    mem,
     pin::Pin,
     task::{self, Poll},
     time::Instant,
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, request, response};
-use http_body::{Body, Frame, SizeHint};
+use http::{HeaderMap, Request, Response, request, response};
+use http_body::{Frame, SizeHint};
 use sync_wrapper::SyncWrapper;
-use tonic::{Status, metadata::MetadataMap};
+use tonic::{Status, body::Body, metadata::MetadataMap};
 
 use crate::{
     CallType, Method, Payload, Side,
     layer::Settings,
-    payload::{Content, OutgoingBody},
+    payload::{Content, Departure},
 };
 
 /// The box.
 pub(crate) struct Exchange<T: CallType> {
     pub(crate) facts: Facts,
-    half: Half<T>,
-}
-
-/// What of a call is in its box.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "the box is there for the largest; the others are in it later or before"
-)]
-enum Half<T: CallType> {
-    Request(RequestHalf<T>),
-    /// The request is out, and the response is not there yet.
-    Sent,
-    Response(ResponseHalf<T>),
-    /// The chain is done; the box is the response's body now.
-    Leaving(OutgoingBody),
+    /// The request's on the way in, the response's on the way out.
+    pub(crate) metadata: MetadataMap,
+    /// Those of a response that is over; those to come are in its payload.
+    pub(crate) trailers: Option<MetadataMap>,
+    method: Option<Method>,
+    /// There until the request is sent. Without headers: those are the metadata.
+    request: Option<request::Parts>,
+    request_payload: SyncWrapper<Payload<T::Request>>,
+    /// There from the response on. Without headers: those are the metadata.
+    response: Option<response::Parts>,
+    response_payload: SyncWrapper<Payload<T::Response>>,
+    /// There once the box is the response's body.
+    departure: Option<Departure>,
+    is_end: bool,
 }
 
 /// What does not change hands.
@@ -52,116 +52,136 @@ pub(crate) struct Facts {
     pub(crate) settings: Settings,
 }
 
-pub(crate) struct RequestHalf<T: CallType> {
-    pub(crate) method: Method,
-    /// Without its headers: those are the metadata.
-    pub(crate) parts: request::Parts,
-    pub(crate) metadata: MetadataMap,
-    pub(crate) payload: SyncWrapper<Payload<T::Request>>,
-}
-
-pub(crate) struct ResponseHalf<T: CallType> {
-    /// Without its headers: those are the metadata.
-    pub(crate) parts: response::Parts,
-    pub(crate) metadata: MetadataMap,
-    /// Of a response that is over; those to come are in the payload.
-    pub(crate) trailers: Option<MetadataMap>,
-    pub(crate) payload: SyncWrapper<Payload<T::Response>>,
-}
-
 // === impl Exchange ===
 
 // A `Call` is made with its request, and only the terminal, which uses the call up, takes it out. A `Reply` is made with
-// its response, and only the edge, which uses the reply up, takes it out. So the other half is never asked for.
+// its response, and only the edge, which uses the reply up, takes it out. So what is not there is never asked for.
+const HAS_REQUEST: &str = "a call has its request until it is sent";
+const HAS_RESPONSE: &str = "a reply has its response";
+
 impl<T: CallType> Exchange<T> {
+    /// A box with a request in it.
     #[inline]
-    pub(crate) fn call(facts: Facts, request: RequestHalf<T>) -> Box<Self> {
-        let half = Half::Request(request);
-        Box::new(Self { facts, half })
+    pub(crate) fn call(
+        facts: Facts,
+        method: Method,
+        mut parts: request::Parts,
+        content: Content,
+    ) -> Box<Self> {
+        let metadata = MetadataMap::from_headers(mem::take(&mut parts.headers));
+        Box::new(Self {
+            facts,
+            metadata,
+            trailers: None,
+            method: Some(method),
+            request: Some(parts),
+            request_payload: SyncWrapper::new(Payload::new(content)),
+            response: None,
+            response_payload: SyncWrapper::new(Payload::new(Content::empty())),
+            departure: None,
+            is_end: false,
+        })
     }
 
-    pub(crate) fn reply(facts: Facts, response: ResponseHalf<T>) -> Box<Self> {
-        let half = Half::Response(response);
-        Box::new(Self { facts, half })
-    }
-
-    #[inline]
-    pub(crate) fn request(&self) -> &RequestHalf<T> {
-        match &self.half {
-            Half::Request(request) => request,
-            _ => unreachable!("a call has its request until it is sent"),
-        }
-    }
-
-    #[inline]
-    pub(crate) fn request_mut(&mut self) -> &mut RequestHalf<T> {
-        match &mut self.half {
-            Half::Request(request) => request,
-            _ => unreachable!("a call has its request until it is sent"),
-        }
-    }
-
-    #[inline]
-    pub(crate) fn take_request(&mut self) -> RequestHalf<T> {
-        match std::mem::replace(&mut self.half, Half::Sent) {
-            Half::Request(request) => request,
-            _ => unreachable!("a call has its request until it is sent"),
-        }
-    }
-
-    #[inline]
-    pub(crate) fn set_response(&mut self, response: ResponseHalf<T>) {
-        self.half = Half::Response(response);
-    }
-
-    #[inline]
-    pub(crate) fn response(&self) -> &ResponseHalf<T> {
-        match &self.half {
-            Half::Response(response) => response,
-            _ => unreachable!("a reply has its response"),
-        }
+    /// A box with a response in it.
+    pub(crate) fn reply(
+        metadata: MetadataMap,
+        content: Content,
+        trailers: Option<MetadataMap>,
+    ) -> Box<Self> {
+        let (parts, ()) = Response::new(()).into_parts();
+        Box::new(Self {
+            facts: Facts::detached(),
+            metadata,
+            trailers,
+            method: None,
+            request: None,
+            request_payload: SyncWrapper::new(Payload::new(Content::empty())),
+            response: Some(parts),
+            response_payload: SyncWrapper::new(Payload::new(content)),
+            departure: None,
+            is_end: false,
+        })
     }
 
     #[inline]
-    pub(crate) fn response_mut(&mut self) -> &mut ResponseHalf<T> {
-        match &mut self.half {
-            Half::Response(response) => response,
-            _ => unreachable!("a reply has its response"),
-        }
+    pub(crate) fn method(&self) -> &Method {
+        self.method.as_ref().expect(HAS_REQUEST)
     }
 
     #[inline]
-    pub(crate) fn take_response(&mut self) -> ResponseHalf<T> {
-        match std::mem::replace(&mut self.half, Half::Sent) {
-            Half::Response(response) => response,
-            _ => unreachable!("a reply has its response"),
-        }
+    pub(crate) fn request(&self) -> &request::Parts {
+        self.request.as_ref().expect(HAS_REQUEST)
     }
 
-    /// The response's head; what is left in the box is its body.
     #[inline]
-    pub(crate) fn leave(
-        &mut self,
-        body: impl FnOnce(Content, Option<HeaderMap>) -> OutgoingBody,
-    ) -> response::Parts {
-        let response = self.take_response();
-        let content = response.payload.into_inner().into_content();
-        let trailers = response.trailers.map(MetadataMap::into_headers);
-        self.half = Half::Leaving(body(content, trailers));
-        let mut parts = response.parts;
-        put_back(&mut parts.headers, response.metadata);
+    pub(crate) fn request_mut(&mut self) -> &mut request::Parts {
+        self.request.as_mut().expect(HAS_REQUEST)
+    }
+
+    #[inline]
+    pub(crate) fn request_payload(&mut self) -> &mut Payload<T::Request> {
+        self.request_payload.get_mut()
+    }
+
+    /// Takes the request out; `body` makes a body of its payload.
+    #[inline]
+    pub(crate) fn take_request(&mut self, body: impl FnOnce(Content) -> Body) -> Request<Body> {
+        let mut parts = self.request.take().expect(HAS_REQUEST);
+        put_back(&mut parts.headers, mem::take(&mut self.metadata));
+        Request::from_parts(parts, body(self.request_payload().take()))
+    }
+
+    /// Puts a response in.
+    #[inline]
+    pub(crate) fn arrive(&mut self, mut parts: response::Parts, content: Content) {
+        self.metadata = MetadataMap::from_headers(mem::take(&mut parts.headers));
+        self.response = Some(parts);
+        self.response_payload = SyncWrapper::new(Payload::new(content));
+    }
+
+    #[inline]
+    pub(crate) fn response(&self) -> &response::Parts {
+        self.response.as_ref().expect(HAS_RESPONSE)
+    }
+
+    #[inline]
+    pub(crate) fn response_mut(&mut self) -> &mut response::Parts {
+        self.response.as_mut().expect(HAS_RESPONSE)
+    }
+
+    #[inline]
+    pub(crate) fn response_payload(&mut self) -> &mut Payload<T::Response> {
+        self.response_payload.get_mut()
+    }
+
+    /// Takes the head of the response out.
+    #[inline]
+    pub(crate) fn take_response(&mut self) -> response::Parts {
+        let mut parts = self.response.take().expect(HAS_RESPONSE);
+        put_back(&mut parts.headers, mem::take(&mut self.metadata));
         parts
     }
 
-    fn body(&self) -> &OutgoingBody {
-        match &self.half {
-            Half::Leaving(body) => body,
-            _ => unreachable!("a box is a body once the response has left it"),
-        }
+    /// Takes the head of the response out; the box goes on as its body.
+    #[inline]
+    pub(crate) fn leave(&mut self, side: Side) -> response::Parts {
+        self.departure = Some(Departure::of_response(side));
+        self.see_end();
+        self.take_response()
+    }
+
+    /// Whether the body is at its end is asked through a shared reference, through which the payload cannot be asked. It
+    /// changes only when the body is polled.
+    #[inline]
+    fn see_end(&mut self) {
+        let content = self.response_payload.get_mut().content();
+        let departure = self.departure.as_ref();
+        self.is_end = departure.is_none_or(|it| it.is_end(content, self.trailers.as_ref()));
     }
 }
 
-impl<T: CallType> Body for Exchange<T> {
+impl<T: CallType> http_body::Body for Exchange<T> {
     type Data = Bytes;
     type Error = Status;
 
@@ -170,18 +190,34 @@ impl<T: CallType> Body for Exchange<T> {
         self: Pin<&mut Self>,
         cx: &mut task::Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        match &mut self.get_mut().half {
-            Half::Leaving(body) => Pin::new(body).poll_frame(cx),
-            _ => unreachable!("a box is a body once the response has left it"),
-        }
+        let this = self.get_mut();
+        let Some(departure) = &mut this.departure else {
+            return Poll::Ready(None);
+        };
+        let content = this.response_payload.get_mut().content();
+        let frame = departure.poll_frame(content, &mut this.trailers, cx);
+        this.see_end();
+        frame
     }
 
+    #[inline]
     fn is_end_stream(&self) -> bool {
-        self.body().is_end_stream()
+        self.is_end
     }
 
+    /// Unknown: what a body of gRPC is long, its frames say.
+    #[inline]
     fn size_hint(&self) -> SizeHint {
-        self.body().size_hint()
+        SizeHint::default()
+    }
+}
+
+impl<T: CallType> Drop for Exchange<T> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(departure) = &self.departure {
+            departure.dropped(self.response_payload.get_mut().content());
+        }
     }
 }
 
@@ -189,8 +225,8 @@ impl<T: CallType> Body for Exchange<T> {
 ///
 /// What is there is the empty map that `take` left, which owns nothing: its drop is forgotten, not run.
 #[inline]
-pub(crate) fn put_back(headers: &mut HeaderMap, metadata: MetadataMap) {
-    std::mem::forget(std::mem::replace(headers, metadata.into_headers()));
+fn put_back(headers: &mut HeaderMap, metadata: MetadataMap) {
+    mem::forget(mem::replace(headers, metadata.into_headers()));
 }
 
 // === impl Facts ===

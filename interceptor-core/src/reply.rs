@@ -4,12 +4,11 @@ use std::fmt;
 
 use futures_core::Stream;
 use http::Extensions;
-use sync_wrapper::SyncWrapper;
 use tonic::{Status, metadata::MetadataMap};
 
 use crate::{
     CallType, Message, Payload, Single, Streaming,
-    exchange::{Exchange, Facts, ResponseHalf},
+    exchange::Exchange,
     message::Format,
     payload::{Chunks, Content, Hook, MapTrailers, Source, Trailers, ok_trailers},
 };
@@ -33,44 +32,41 @@ impl<T: CallType> Reply<T> {
 
     /// A response that was made here.
     fn made(content: Content, trailers: Option<MetadataMap>) -> Self {
-        let (parts, ()) = http::Response::new(()).into_parts();
         let mut metadata = http::HeaderMap::with_capacity(1);
         metadata.insert(http::header::CONTENT_TYPE, crate::layer::GRPC_CONTENT_TYPE);
-        let response = ResponseHalf {
-            parts,
-            metadata: MetadataMap::from_headers(metadata),
+        Self::of(Exchange::reply(
+            MetadataMap::from_headers(metadata),
+            content,
             trailers,
-            payload: SyncWrapper::new(Payload::new(content)),
-        };
-        Self::of(Exchange::reply(Facts::detached(), response))
+        ))
     }
 
     /// The response's initial metadata, its HTTP headers.
     #[must_use]
     pub fn metadata(&self) -> &MetadataMap {
-        &self.exchange.response().metadata
+        &self.exchange.metadata
     }
 
     /// The response's initial metadata, to change.
     pub fn metadata_mut(&mut self) -> &mut MetadataMap {
-        &mut self.exchange.response_mut().metadata
+        &mut self.exchange.metadata
     }
 
     /// The response's extensions.
     #[must_use]
     pub fn extensions(&self) -> &Extensions {
-        &self.exchange.response().parts.extensions
+        &self.exchange.response().extensions
     }
 
     /// The response's extensions, to change.
     pub fn extensions_mut(&mut self) -> &mut Extensions {
-        &mut self.exchange.response_mut().parts.extensions
+        &mut self.exchange.response_mut().extensions
     }
 
     /// The trailers, if the call is over: they are in hand for a unary response, and to come for a streamed one.
     #[must_use]
     pub fn trailers(&self) -> Option<&MetadataMap> {
-        self.exchange.response().trailers.as_ref()
+        self.exchange.trailers.as_ref()
     }
 
     /// Changes the trailers: now, if they are in hand; else when they come. They have the call's `grpc-status` in them.
@@ -78,7 +74,7 @@ impl<T: CallType> Reply<T> {
     where
         F: FnOnce(&mut MetadataMap) + Send + 'static,
     {
-        match &mut self.exchange.response_mut().trailers {
+        match &mut self.exchange.trailers {
             Some(trailers) => map(trailers),
             None => self.hook(Box::new(MapTrailers(Some(map)))),
         }
@@ -86,20 +82,19 @@ impl<T: CallType> Reply<T> {
 
     /// The response's messages.
     pub fn payload_mut(&mut self) -> &mut Payload<T::Response> {
-        let limit = self.exchange.facts.settings.max_message_size;
-        let response = self.exchange.response_mut();
-        let headers = response.metadata.as_ref();
-        let payload = response.payload.get_mut();
-        payload
-            .content()
-            .look(|| Format::from_headers(headers, limit));
-        payload
+        let Self { exchange } = self;
+        let limit = exchange.facts.settings.max_message_size;
+        if !exchange.response_payload().content().is_looked_at() {
+            let format = Format::from_headers(exchange.metadata.as_ref(), limit);
+            exchange.response_payload().content().look(format);
+        }
+        exchange.response_payload()
     }
 
     /// Whether nothing more is to come.
     #[inline]
     pub(crate) fn is_settled(&self) -> bool {
-        self.exchange.response().trailers.is_some()
+        self.exchange.trailers.is_some()
     }
 
     /// Hangs a hook onto the messages and trailers to come.
@@ -107,8 +102,7 @@ impl<T: CallType> Reply<T> {
         if hook.wants_messages() {
             self.payload_mut();
         }
-        let response = self.exchange.response_mut();
-        response.payload.get_mut().content().push(hook);
+        self.exchange.response_payload().content().push(hook);
     }
 
     #[inline]

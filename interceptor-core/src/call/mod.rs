@@ -15,12 +15,11 @@ use std::{fmt, net::SocketAddr, time::Instant};
 
 use futures_core::Stream;
 use http::{Extensions, request};
-use sync_wrapper::SyncWrapper;
 use tonic::{Status, body::Body, metadata::MetadataMap};
 
 use crate::{
     Message, Method, Payload, Replay,
-    exchange::{Exchange, Facts, RequestHalf},
+    exchange::{Exchange, Facts},
     layer::Settings,
     message::Format,
     payload::Content,
@@ -60,24 +59,17 @@ impl<T: CallType> Call<T> {
     pub(crate) fn assemble(
         method: Method,
         facts: Facts,
-        mut parts: request::Parts,
+        parts: request::Parts,
         content: Content,
     ) -> Self {
-        let metadata = MetadataMap::from_headers(std::mem::take(&mut parts.headers));
-        let request = RequestHalf {
-            method,
-            parts,
-            metadata,
-            payload: SyncWrapper::new(Payload::new(content)),
-        };
-        let exchange = Exchange::call(facts, request);
+        let exchange = Exchange::call(facts, method, parts, content);
         Self { exchange }
     }
 
     /// Which method is called.
     #[must_use]
     pub fn method(&self) -> &Method {
-        &self.exchange.request().method
+        self.exchange.method()
     }
 
     /// How many messages go each way. A method that is not in the layer's table runs as stream-stream.
@@ -113,23 +105,23 @@ impl<T: CallType> Call<T> {
     /// The request's metadata, its HTTP headers.
     #[must_use]
     pub fn metadata(&self) -> &MetadataMap {
-        &self.exchange.request().metadata
+        &self.exchange.metadata
     }
 
     /// The request's metadata, to change.
     pub fn metadata_mut(&mut self) -> &mut MetadataMap {
-        &mut self.exchange.request_mut().metadata
+        &mut self.exchange.metadata
     }
 
     /// The request's extensions: on the server they reach the handler.
     #[must_use]
     pub fn extensions(&self) -> &Extensions {
-        &self.exchange.request().parts.extensions
+        &self.exchange.request().extensions
     }
 
     /// The request's extensions, to change.
     pub fn extensions_mut(&mut self) -> &mut Extensions {
-        &mut self.exchange.request_mut().parts.extensions
+        &mut self.exchange.request_mut().extensions
     }
 
     /// The address of the client's end of the connection: on a server with tonic's own transport, over TCP.
@@ -140,14 +132,13 @@ impl<T: CallType> Call<T> {
 
     /// The request's messages.
     pub fn payload_mut(&mut self) -> &mut Payload<T::Request> {
-        let limit = self.exchange.facts.settings.max_message_size;
-        let request = self.exchange.request_mut();
-        let headers = request.metadata.as_ref();
-        let payload = request.payload.get_mut();
-        payload
-            .content()
-            .look(|| Format::from_headers(headers, limit));
-        payload
+        let Self { exchange } = self;
+        let limit = exchange.facts.settings.max_message_size;
+        if !exchange.request_payload().content().is_looked_at() {
+            let format = Format::from_headers(exchange.metadata.as_ref(), limit);
+            exchange.request_payload().content().look(format);
+        }
+        exchange.request_payload()
     }
 
     /// Keeps the request, so that it can be sent more than once.
@@ -164,10 +155,6 @@ impl<T: CallType> Call<T> {
             return Ok(());
         }
         Err(crate::layer::not_in_table(self.method(), self.side()))
-    }
-
-    pub(crate) fn into_request(mut self) -> RequestHalf<T> {
-        self.exchange.take_request()
     }
 
     pub(crate) fn into_exchange(self) -> Box<Exchange<T>> {

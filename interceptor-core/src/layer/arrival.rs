@@ -8,13 +8,12 @@ use std::{
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use http_body::{Body as _, Frame};
-use sync_wrapper::SyncWrapper;
 use tonic::{Code, Status, body::Body, metadata::MetadataMap};
 
 use super::rejected::{self, Rejected};
 use crate::{
-    CallType, Cardinality, Payload, Reply, Side,
-    exchange::{Exchange, ResponseHalf},
+    CallType, Cardinality, Reply, Side,
+    exchange::Exchange,
     message::Count,
     payload::{Content, missing_message},
     status::{self, wire},
@@ -56,19 +55,12 @@ impl Arrival {
     /// Puts a response into the box of its call.
     #[inline]
     pub(crate) fn new<T: CallType>(exchange: &mut Exchange<T>, response: Response<Body>) -> Self {
-        let (mut parts, body) = response.into_parts();
+        let (parts, body) = response.into_parts();
         let code = wire::code_of(&parts.headers);
         let is_grpc = parts.status == StatusCode::OK || code.is_some();
         let is_answer = code.is_some_and(|code| code != Code::Ok);
         let handed_on = is_answer || (is_grpc && <T::Response as Cardinality>::STREAMING);
-        let metadata = MetadataMap::from_headers(std::mem::take(&mut parts.headers));
-        let content = Content::raw(body).with_status_in_headers(code.is_some());
-        exchange.set_response(ResponseHalf {
-            parts,
-            metadata,
-            trailers: None,
-            payload: SyncWrapper::new(Payload::new(content)),
-        });
+        exchange.arrive(parts, Content::response(body, code.is_none()));
         Self {
             code,
             read: if handed_on { Read::No } else { Read::Reading },
@@ -84,8 +76,8 @@ impl Arrival {
         cx: &mut Context<'_>,
     ) -> Poll<()> {
         while let Read::Reading = self.read {
-            let response = exchange.response_mut();
-            let Some((chunks, body)) = response.payload.get_mut().content().reading() else {
+            let content = exchange.response_payload().content();
+            let Some((chunks, body)) = content.reading() else {
                 break;
             };
             self.read = match ready!(Pin::new(body).poll_frame(cx)) {
@@ -96,7 +88,7 @@ impl Arrival {
                         self.bounded(exchange.facts.settings.max_settled_bytes)
                     }
                     Err(frame) => {
-                        response.trailers = trailers(frame);
+                        exchange.trailers = trailers(frame);
                         Read::Whole
                     }
                 },
@@ -122,13 +114,14 @@ impl Arrival {
         self,
         mut exchange: Box<Exchange<T>>,
     ) -> Result<Reply<T>, Refusal> {
-        let response = exchange.response_mut();
         let headers_received = !matches!(self.read, Read::No);
         let verdict = match self.read {
-            Read::No if self.code.is_some_and(|code| code != Code::Ok) => Err(in_headers(response)),
-            Read::Oversized if self.code.is_none() => no_http_error(response),
+            Read::No if self.code.is_some_and(|code| code != Code::Ok) => {
+                Err(in_headers(&exchange))
+            }
+            Read::Oversized if self.code.is_none() => no_http_error(&exchange),
             Read::No | Read::Reading | Read::Oversized => Ok(()),
-            Read::Whole => self.whole(response),
+            Read::Whole => self.whole(&mut exchange),
             Read::Broken(status) => return Err(broken(status)),
         };
         match verdict {
@@ -139,16 +132,13 @@ impl Arrival {
 
     /// A response that was read to its end, as tonic's client judges it.
     #[inline]
-    fn whole<T: CallType>(&self, response: &mut ResponseHalf<T>) -> Result<(), Status> {
-        let content = response.payload.get_mut().content();
-        let chunks = content.settle();
-        let count = chunks.count();
-        *content = Content::settled(chunks);
-        let trailers = response.trailers.get_or_insert_default();
+    fn whole<T: CallType>(&self, exchange: &mut Exchange<T>) -> Result<(), Status> {
+        let count = exchange.response_payload().content().settle();
+        let trailers = exchange.trailers.get_or_insert_default();
         match self.code.or_else(|| wire::code_of(trailers.as_ref())) {
             Some(Code::Ok) => {}
-            Some(_) => return Err(in_trailers(response)),
-            None => return Err(wire::missing(response.parts.status)),
+            Some(_) => return Err(in_trailers(exchange)),
+            None => return Err(wire::missing(exchange.response().status)),
         }
         match count {
             Count::None => Err(missing_message()),
@@ -163,25 +153,25 @@ fn trailers(frame: Frame<Bytes>) -> Option<MetadataMap> {
 }
 
 /// An answer without messages: the status stands in the headers.
-fn in_headers<T: CallType>(response: &ResponseHalf<T>) -> Status {
-    wire::from_headers(response.metadata.as_ref())
-        .unwrap_or_else(|| wire::missing(response.parts.status))
+fn in_headers<T: CallType>(exchange: &Exchange<T>) -> Status {
+    wire::from_headers(exchange.metadata.as_ref())
+        .unwrap_or_else(|| wire::missing(exchange.response().status))
 }
 
 /// The status in the trailers, with the headers merged in as tonic's client does.
-fn in_trailers<T: CallType>(response: &ResponseHalf<T>) -> Status {
-    let trailers = response.trailers.as_ref();
+fn in_trailers<T: CallType>(exchange: &Exchange<T>) -> Status {
+    let trailers = exchange.trailers.as_ref();
     let Some(mut status) = trailers.and_then(|trailers| wire::from_headers(trailers.as_ref()))
     else {
-        return wire::missing(response.parts.status);
+        return wire::missing(exchange.response().status);
     };
-    let headers = response.metadata.clone().into_headers();
+    let headers = exchange.metadata.clone().into_headers();
     status.metadata_mut().as_mut().extend(headers);
     status
 }
 
-fn no_http_error<T: CallType>(response: &ResponseHalf<T>) -> Result<(), Status> {
-    match response.parts.status {
+fn no_http_error<T: CallType>(exchange: &Exchange<T>) -> Result<(), Status> {
+    match exchange.response().status {
         StatusCode::OK => Ok(()),
         status => Err(wire::missing(status)),
     }
@@ -205,8 +195,7 @@ fn refusal<T: CallType>(
             response: None,
         };
     }
-    let response = exchange.take_response();
-    let status = rejected::of_handler(status, &response.parts.extensions);
-    let response = Some(Box::new(Rejected::new(status.clone(), response)));
+    let status = rejected::of_handler(status, &exchange.response().extensions);
+    let response = Some(Box::new(Rejected::new(status.clone(), exchange)));
     Refusal { status, response }
 }

@@ -4,7 +4,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response};
+use http::{Request, Response};
 use tonic::{Status, body::Body};
 use tower_layer::Layer;
 use tower_service::Service;
@@ -17,7 +17,6 @@ use super::{
 };
 use crate::{
     ConfigError, Interceptor, Methods, Side,
-    payload::{Content, OutgoingBody},
     status::{self, BoxError},
 };
 
@@ -149,10 +148,7 @@ struct ToCaller;
 
 impl<S: Below<B>, B> Finish<S, B> for ToCaller {
     type Error = Status;
-
-    fn reply(content: Content, trailers: Option<HeaderMap>) -> OutgoingBody {
-        OutgoingBody::client_response(content, trailers)
-    }
+    const SIDE: Side = Side::Client;
 
     fn error(status: Status, _: &Slot<S>) -> Result<Response<ReplyBody<B>>, Status> {
         Err(status)

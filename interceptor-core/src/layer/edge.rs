@@ -17,7 +17,7 @@ use crate::{
     StreamStream, StreamUnary, UnaryStream, UnaryUnary,
     call::{now, parse_timeout},
     exchange::Facts,
-    payload::{Content, OutgoingBody},
+    payload::Content,
     status::BoxError,
 };
 
@@ -62,7 +62,7 @@ impl<S, B> Below<B> for S where
 pub(super) trait Finish<S: Service<Request<Body>>, B>: Send + 'static {
     type Error;
 
-    fn reply(content: Content, trailers: Option<HeaderMap>) -> OutgoingBody;
+    const SIDE: Side;
 
     fn error(status: Status, slot: &Slot<S>) -> Result<Response<ReplyBody<B>>, Self::Error>;
 }
@@ -163,7 +163,7 @@ where
 {
     Box::pin(async move {
         match T::intercept(&*chain, call, Terminal::new(&slot)).await {
-            Ok(reply) => Ok(leaving(reply, F::reply)),
+            Ok(reply) => Ok(leaving(reply, F::SIDE)),
             Err(status) => F::error(status, &slot),
         }
     })
@@ -171,12 +171,9 @@ where
 
 /// Takes the response out of its box, which goes on as its body.
 #[inline]
-fn leaving<T: CallType, B>(
-    reply: Reply<T>,
-    body: impl FnOnce(Content, Option<HeaderMap>) -> OutgoingBody,
-) -> Response<ReplyBody<B>> {
+fn leaving<T: CallType, B>(reply: Reply<T>, side: Side) -> Response<ReplyBody<B>> {
     let mut exchange = reply.into_exchange();
-    let parts = exchange.leave(body);
+    let parts = exchange.leave(side);
     Response::from_parts(parts, ReplyBody::intercepted(exchange))
 }
 

@@ -1,42 +1,36 @@
 use std::{error::Error, fmt, sync::Arc};
 
-use http::{Extensions, HeaderMap, response};
+use http::{Extensions, response};
 use sync_wrapper::SyncWrapper;
 use tonic::{Status, metadata::MetadataMap};
 
-use crate::{
-    CallType,
-    exchange::ResponseHalf,
-    payload::{Chunks, Content},
-    status::wire,
-};
+use crate::{CallType, exchange::Exchange, payload::Content, status::wire};
 
 /// An error response from below, and the status that the chain sees in its place.
 pub(crate) struct Rejected {
     status: Status,
     parts: response::Parts,
     content: SyncWrapper<Content>,
-    trailers: Option<HeaderMap>,
+    trailers: Option<MetadataMap>,
 }
 
 // === impl Rejected ===
 
 impl Rejected {
     /// The response as it came; but an error that stood in trailers goes out as an answer without messages.
-    pub(crate) fn new<T: CallType>(status: Status, response: ResponseHalf<T>) -> Self {
-        let mut content = response.payload.into_inner().into_content();
-        let mut parts = response.parts;
-        parts.headers = response.metadata.into_headers();
-        let mut trailers = response.trailers.map(MetadataMap::into_headers);
-        if let Some(ended) = trailers.take_if(|trailers| wire::code_of(trailers).is_some()) {
-            parts.headers.extend(ended);
-            content = Content::settled(Chunks::Empty);
+    pub(crate) fn new<T: CallType>(status: Status, exchange: &mut Exchange<T>) -> Self {
+        let mut parts = exchange.take_response();
+        let mut content = exchange.response_payload().take();
+        let is_status = |trailers: &mut MetadataMap| wire::code_of(trailers.as_ref()).is_some();
+        if let Some(ended) = exchange.trailers.take_if(is_status) {
+            parts.headers.extend(ended.into_headers());
+            content = Content::empty();
         }
         Self {
             status,
             parts,
             content: SyncWrapper::new(content),
-            trailers,
+            trailers: exchange.trailers.take(),
         }
     }
 
@@ -48,7 +42,7 @@ impl Rejected {
             && self.status.metadata().as_ref() == status.metadata().as_ref()
     }
 
-    pub(crate) fn into_parts(self) -> (response::Parts, Content, Option<HeaderMap>) {
+    pub(crate) fn into_parts(self) -> (response::Parts, Content, Option<MetadataMap>) {
         (self.parts, self.content.into_inner(), self.trailers)
     }
 }

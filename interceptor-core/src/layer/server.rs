@@ -4,7 +4,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response, header::CONTENT_TYPE};
+use http::{Request, Response, header::CONTENT_TYPE};
 use tonic::{Status, body::Body, server::NamedService};
 use tower_layer::Layer;
 use tower_service::Service;
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     ConfigError, Interceptor, Methods, Side,
-    payload::{Content, OutgoingBody},
+    payload::OutgoingBody,
     status::{BoxError, wire},
 };
 
@@ -151,17 +151,14 @@ struct ToPeer;
 
 impl<S: Below<B>, B> Finish<S, B> for ToPeer {
     type Error = S::Error;
-
-    fn reply(content: Content, trailers: Option<HeaderMap>) -> OutgoingBody {
-        OutgoingBody::server_response(content, trailers)
-    }
+    const SIDE: Side = Side::Server;
 
     /// An error that nobody changed leaves with the parts it came in with.
     fn error(status: Status, slot: &Slot<S>) -> Result<Response<ReplyBody<B>>, S::Error> {
         Ok(match slot.unchanged(&status) {
             Some(rejected) => {
                 let (parts, content, trailers) = rejected.into_parts();
-                let body = OutgoingBody::server_response(content, trailers);
+                let body = OutgoingBody::response(content, trailers, Side::Server);
                 Response::from_parts(parts, ReplyBody::intercepted(Box::new(body)))
             }
             None => refuse(&status),

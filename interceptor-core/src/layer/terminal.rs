@@ -4,7 +4,7 @@ use std::{any::Any, future::poll_fn, sync::Arc};
 
 use bytes::Bytes;
 use http::{Request, Response};
-use tonic::{Status, body::Body};
+use tonic::{Status, body::Body, metadata::MetadataMap};
 use tower_service::Service;
 
 use super::{
@@ -14,7 +14,7 @@ use super::{
 use crate::{
     Call, CallType, Next, Reply,
     call::{now, print_timeout},
-    exchange::{Exchange, Facts, RequestHalf, put_back},
+    exchange::{Exchange, Facts},
     payload::{Failure, OutgoingBody},
     status::{self, BoxError},
 };
@@ -70,26 +70,21 @@ where
 fn departing<T: CallType>(
     exchange: &mut Exchange<T>,
 ) -> Result<(Request<Body>, Option<Arc<Failure>>), Status> {
-    let RequestHalf {
-        mut parts,
-        metadata,
-        payload,
-        ..
-    } = exchange.take_request();
-    put_back(&mut parts.headers, metadata);
     if exchange.facts.deadline_is_new {
-        write_timeout(&exchange.facts, &mut parts.headers)?;
+        write_timeout(&exchange.facts, &mut exchange.metadata)?;
     }
     let mut failure = None;
-    let body = payload.into_inner().into_content().into_body(|content| {
-        let failure = failure.insert(Arc::default());
-        Body::new(OutgoingBody::request(content, Arc::clone(failure)))
+    let request = exchange.take_request(|content| {
+        content.into_body(|content| {
+            let failure = failure.insert(Arc::default());
+            Body::new(OutgoingBody::request(content, Arc::clone(failure)))
+        })
     });
-    Ok((Request::from_parts(parts, body), failure))
+    Ok((request, failure))
 }
 
 /// `grpc-timeout` says what is left of a deadline that an interceptor set. When nothing is left, nothing is sent.
-fn write_timeout(facts: &Facts, headers: &mut http::HeaderMap) -> Result<(), Status> {
+fn write_timeout(facts: &Facts, metadata: &mut MetadataMap) -> Result<(), Status> {
     if let Some(deadline) = facts.deadline {
         let left = deadline.saturating_duration_since(now());
         if left.is_zero() {
@@ -97,7 +92,9 @@ fn write_timeout(facts: &Facts, headers: &mut http::HeaderMap) -> Result<(), Sta
                 "the deadline passed before the call was sent",
             ));
         }
-        headers.insert("grpc-timeout", print_timeout(left));
+        metadata
+            .as_mut()
+            .insert("grpc-timeout", print_timeout(left));
     }
     Ok(())
 }

@@ -1,15 +1,19 @@
 //! What one side of a call carries: where its messages come from, and what interceptors hung onto them.
 
-use std::task::{Context, Poll, ready};
+use std::{
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
 
 use bytes::Bytes;
 use http::HeaderMap;
+use http_body::{Body as _, Frame};
 use tonic::{Status, body::Body};
 
 use super::{Chunks, Event, Hook, Hooks, Source};
 use crate::{
     Message,
-    message::{Format, Parser},
+    message::{Count, Format, Parser},
     observe::End,
 };
 
@@ -17,8 +21,8 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Content {
     source: Source,
-    /// Whether the headers had the status, so that no trailers need to come.
-    status_in_headers: bool,
+    /// Whether its status has to come in trailers: so it is for a response whose headers had none.
+    needs_trailers: bool,
     /// Whether it may fail on this side although nobody looks.
     may_fail: bool,
     /// What a body that nobody looks at has no use for.
@@ -49,7 +53,7 @@ impl Content {
     pub(crate) fn new(source: Source) -> Self {
         Self {
             source,
-            status_in_headers: false,
+            needs_trailers: false,
             may_fail: false,
             extra: None,
         }
@@ -59,6 +63,12 @@ impl Content {
     #[inline]
     pub(crate) fn raw(body: Body) -> Self {
         Self::new(Source::raw(body))
+    }
+
+    /// Nothing.
+    #[inline]
+    pub(crate) fn empty() -> Self {
+        Self::new(Source::Ended)
     }
 
     /// A body that is all in hand.
@@ -75,20 +85,28 @@ impl Content {
         }
     }
 
-    /// The headers had the status.
+    /// The body of a response.
     #[inline]
-    pub(crate) fn with_status_in_headers(mut self, yes: bool) -> Self {
-        self.status_in_headers = yes;
-        self
+    pub(crate) fn response(body: Body, needs_trailers: bool) -> Self {
+        Self {
+            needs_trailers,
+            ..Self::raw(body)
+        }
     }
 
-    /// Says how messages are packed, before the first look at one.
+    /// Whether it is known how messages are packed: before the first look it is not asked.
     #[inline]
-    pub(crate) fn look(&mut self, format: impl FnOnce() -> Format) {
-        self.extra().format.get_or_insert_with(format);
+    pub(crate) fn is_looked_at(&self) -> bool {
+        let extra = self.extra.as_ref();
+        extra.is_some_and(|extra| extra.format.is_some())
     }
 
-    fn format(&self) -> Format {
+    /// Says how messages are packed.
+    pub(crate) fn look(&mut self, format: Format) {
+        self.extra().format = Some(format);
+    }
+
+    pub(crate) fn format(&self) -> Format {
         let extra = self.extra.as_ref();
         extra
             .and_then(|extra| extra.format.clone())
@@ -108,12 +126,32 @@ impl Content {
         }
     }
 
-    /// All of it was read ahead.
+    /// All of it was read ahead: how many messages that was.
     #[inline]
-    pub(crate) fn settle(&mut self) -> Chunks {
-        match self.source.take() {
-            Source::Raw(raw) => raw.ahead,
-            _ => Chunks::default(),
+    pub(crate) fn settle(&mut self) -> Count {
+        let Source::Raw(raw) = &mut self.source else {
+            return Count::None;
+        };
+        let chunks = std::mem::take(&mut raw.ahead);
+        let count = chunks.count();
+        self.source = Source::Settled(chunks);
+        count
+    }
+
+    /// The next frame of a body that nobody hung anything onto, as it is; `None` for any other body.
+    #[inline]
+    pub(crate) fn poll_plain(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Option<Poll<Option<Result<Frame<Bytes>, Status>>>> {
+        match &mut self.source {
+            Source::Settled(chunks) => {
+                Some(Poll::Ready(chunks.pop().map(|data| Ok(Frame::data(data)))))
+            }
+            Source::Raw(raw) if self.extra.is_none() && raw.ahead.is_empty() => {
+                Some(Pin::new(&mut raw.body).poll_frame(cx))
+            }
+            _ => None,
         }
     }
 
@@ -129,7 +167,7 @@ impl Content {
     /// The body itself, if nobody did anything to it; else `changed` makes one of what was done.
     #[inline]
     pub(crate) fn into_body(self, changed: impl FnOnce(Self) -> Body) -> Body {
-        let touched = self.may_fail || self.extra.as_ref().is_some_and(|x| !x.hooks.is_empty());
+        let touched = self.may_fail || self.has_hooks();
         match self.source {
             Source::Raw(raw) if raw.ahead.is_empty() && !touched => raw.body,
             source => changed(Self { source, ..self }),
@@ -143,8 +181,9 @@ impl Content {
 
     /// The whole of it, leaving nothing but how messages are packed.
     pub(crate) fn take(&mut self) -> Self {
-        let mut left = Self::new(Source::Ended);
-        left.look(|| self.format());
+        let mut left = Self::empty();
+        left.needs_trailers = self.needs_trailers;
+        left.look(self.format());
         std::mem::replace(self, left)
     }
 
@@ -220,8 +259,14 @@ impl Content {
                 self.source = Source::Failed(status.clone());
                 Some(Err(status))
             }
-            Some(Outgoing::Data(_)) | None => None,
+            Some(Outgoing::Data(_)) | None => self.missing_trailers(),
         })
+    }
+
+    /// The last item of a response that ended without trailers.
+    fn missing_trailers(&mut self) -> Option<Result<Message, Status>> {
+        let missing = std::mem::take(&mut self.needs_trailers);
+        missing.then(|| Err(crate::status::wire::missing(http::StatusCode::OK)))
     }
 
     /// What goes out next, past all hooks.
@@ -254,6 +299,12 @@ impl Content {
                 None
             }
         })
+    }
+
+    #[inline]
+    pub(crate) fn has_hooks(&self) -> bool {
+        let extra = self.extra.as_ref();
+        extra.is_some_and(|extra| !extra.hooks.is_empty())
     }
 
     /// Whether nothing more goes out, as far as can be told without polling.
@@ -299,10 +350,10 @@ impl Content {
 
     /// The end of a body that had no trailers.
     pub(crate) fn end_without_trailers(&mut self) {
-        if self.status_in_headers {
-            self.end(&End::ok());
-        } else {
+        if self.needs_trailers {
             self.end(&End::without_trailers());
+        } else {
+            self.end(&End::ok());
         }
     }
 }

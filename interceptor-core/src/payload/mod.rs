@@ -9,7 +9,7 @@ mod source;
 pub(crate) use chunks::Chunks;
 pub(crate) use content::{Content, Outgoing, missing_message};
 pub(crate) use hook::{Hook, Hooks, MapTrailers};
-pub(crate) use outgoing::{Failure, OutgoingBody};
+pub(crate) use outgoing::{Departure, Failure, OutgoingBody};
 pub(crate) use source::{Event, Source, Trailers, ok_trailers};
 
 use std::{
@@ -55,8 +55,8 @@ impl<C: Cardinality> Payload<C> {
     }
 
     #[inline]
-    pub(crate) fn into_content(self) -> Content {
-        self.content
+    pub(crate) fn take(&mut self) -> Content {
+        std::mem::replace(&mut self.content, Content::empty())
     }
 
     fn in_hand(&mut self) -> Option<Result<Message, Status>> {

@@ -1,23 +1,29 @@
 use std::{
     pin::Pin,
-    sync::{Mutex, PoisonError},
-    task::{Context, Poll, ready},
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll},
 };
 
 use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
-use tonic::Status;
+use tonic::{Status, metadata::MetadataMap};
 
 use super::{Content, Outgoing};
-use crate::status;
+use crate::{Side, status};
 
-/// What leaves our layer as a body, in the form that its reader understands.
+/// What leaves our layer as a body of its own, in the form that its reader understands.
 #[derive(Debug)]
 pub(crate) struct OutgoingBody {
     content: Content,
     /// What comes behind it, if that is in hand.
-    trailers: Option<HeaderMap>,
+    trailers: Option<MetadataMap>,
+    departure: Departure,
+}
+
+/// How a body leaves: in which form, and how far it has gone.
+#[derive(Debug)]
+pub(crate) struct Departure {
     reader: Reader,
     ended: bool,
 }
@@ -26,7 +32,7 @@ pub(crate) struct OutgoingBody {
 #[derive(Debug)]
 enum Reader {
     /// The service below; why the request failed is kept for the call to end with.
-    Service(std::sync::Arc<Failure>),
+    Service(Arc<Failure>),
     /// The client above us: a failure is an error of the body.
     Client,
     /// The peer, through the server above us: a failure is a status in the trailers.
@@ -42,47 +48,127 @@ pub(crate) struct Failure {
 // === impl OutgoingBody ===
 
 impl OutgoingBody {
-    pub(crate) fn request(content: Content, failure: std::sync::Arc<Failure>) -> Self {
-        Self::new(content, None, Reader::Service(failure))
+    /// A request that was looked at.
+    pub(crate) fn request(content: Content, failure: Arc<Failure>) -> Self {
+        Self {
+            content,
+            trailers: None,
+            departure: Departure::new(Reader::Service(failure)),
+        }
     }
 
-    #[inline]
-    pub(crate) fn client_response(content: Content, trailers: Option<HeaderMap>) -> Self {
-        Self::new(content, trailers, Reader::Client)
-    }
-
-    #[inline]
-    pub(crate) fn server_response(content: Content, trailers: Option<HeaderMap>) -> Self {
-        Self::new(content, trailers, Reader::Peer)
-    }
-
-    #[inline]
-    fn new(content: Content, trailers: Option<HeaderMap>, reader: Reader) -> Self {
+    /// A response that is not in the box of its call.
+    pub(crate) fn response(content: Content, trailers: Option<MetadataMap>, side: Side) -> Self {
         Self {
             content,
             trailers,
-            reader,
-            ended: false,
+            departure: Departure::of_response(side),
+        }
+    }
+}
+
+impl Body for OutgoingBody {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        let this = self.get_mut();
+        this.departure
+            .poll_frame(&mut this.content, &mut this.trailers, cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.departure.is_end(&self.content, self.trailers.as_ref())
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.content.size_hint()
+    }
+}
+
+impl Drop for OutgoingBody {
+    fn drop(&mut self) {
+        self.departure.dropped(&mut self.content);
+    }
+}
+
+// === impl Departure ===
+
+impl Departure {
+    #[inline]
+    pub(crate) fn of_response(side: Side) -> Self {
+        Self::new(match side {
+            Side::Client => Reader::Client,
+            Side::Server => Reader::Peer,
+        })
+    }
+
+    fn new(reader: Reader) -> Self {
+        let ended = false;
+        Self { reader, ended }
+    }
+
+    /// The next frame of the content, and behind it the trailers in hand.
+    #[inline]
+    pub(crate) fn poll_frame(
+        &mut self,
+        content: &mut Content,
+        trailers: &mut Option<MetadataMap>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        if self.ended {
+            return Poll::Ready(None);
+        }
+        match content.poll_plain(cx) {
+            Some(Poll::Ready(frame)) => Poll::Ready(self.plain(frame, trailers)),
+            Some(Poll::Pending) => Poll::Pending,
+            None => content
+                .poll_next(cx)
+                .map(|next| self.frame(next, content, trailers)),
         }
     }
 
     #[inline]
-    fn frame(&mut self, next: Option<Outgoing>) -> Option<Result<Frame<Bytes>, Status>> {
+    fn plain(
+        &mut self,
+        frame: Option<Result<Frame<Bytes>, Status>>,
+        trailers: &mut Option<MetadataMap>,
+    ) -> Option<Result<Frame<Bytes>, Status>> {
+        match frame {
+            Some(Ok(frame)) if frame.is_data() => Some(Ok(frame)),
+            Some(Ok(frame)) => frame.into_trailers().ok().map(|map| Ok(self.trailers(map))),
+            Some(Err(status)) => Some(Err(self.broken(status))),
+            None => self.end(trailers),
+        }
+    }
+
+    fn frame(
+        &mut self,
+        next: Option<Outgoing>,
+        content: &mut Content,
+        trailers: &mut Option<MetadataMap>,
+    ) -> Option<Result<Frame<Bytes>, Status>> {
         match next {
             Some(Outgoing::Data(data)) => Some(Ok(Frame::data(data))),
-            Some(Outgoing::Message(message)) => Some(match self.content.wire(message) {
+            Some(Outgoing::Message(message)) => Some(match content.wire(message) {
                 Ok(wire) => Ok(Frame::data(wire)),
                 Err(status) => self.failed(status),
             }),
             Some(Outgoing::Trailers(trailers)) => Some(Ok(self.trailers(trailers))),
             Some(Outgoing::Failed(status)) => Some(self.failed(status)),
             Some(Outgoing::Broken(status)) => Some(Err(self.broken(status))),
-            None => {
-                self.ended = true;
-                let trailers = self.trailers.take()?;
-                Some(Ok(self.trailers(trailers)))
-            }
+            None => self.end(trailers),
         }
+    }
+
+    #[inline]
+    fn end(&mut self, trailers: &mut Option<MetadataMap>) -> Option<Result<Frame<Bytes>, Status>> {
+        self.ended = true;
+        let trailers = trailers.take()?.into_headers();
+        (!trailers.is_empty()).then(|| Ok(self.trailers(trailers)))
     }
 
     #[inline]
@@ -109,40 +195,17 @@ impl OutgoingBody {
             Reader::Peer => Ok(Frame::trailers(status::wire::to_headers(&status))),
         }
     }
-}
-
-impl Body for OutgoingBody {
-    type Data = Bytes;
-    type Error = Status;
 
     #[inline]
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        if self.ended {
-            return Poll::Ready(None);
-        }
-        let next = ready!(self.content.poll_next(cx));
-        Poll::Ready(self.frame(next))
+    pub(crate) fn is_end(&self, content: &Content, trailers: Option<&MetadataMap>) -> bool {
+        self.ended || (trailers.is_none_or(MetadataMap::is_empty) && content.is_end())
     }
 
-    #[inline]
-    fn is_end_stream(&self) -> bool {
-        self.ended || (self.trailers.is_none() && self.content.is_end())
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.content.size_hint()
-    }
-}
-
-impl Drop for OutgoingBody {
     /// Who is told that a body is at its end does not poll it: such a body was not dropped, it ended.
     #[inline]
-    fn drop(&mut self) {
-        if !self.ended && self.content.is_end() {
-            self.content.end_without_trailers();
+    pub(crate) fn dropped(&self, content: &mut Content) {
+        if !self.ended && content.has_hooks() && content.is_end() {
+            content.end_without_trailers();
         }
     }
 }

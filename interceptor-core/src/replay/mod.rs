@@ -6,11 +6,11 @@ mod record;
 use std::{fmt, sync::Arc};
 
 use http::request;
-use tonic::{body::Body, metadata::MetadataMap};
+use tonic::body::Body;
 
 use crate::{
     Call, CallType, Method,
-    exchange::{Facts, RequestHalf},
+    exchange::Facts,
     payload::{Content, Failure, OutgoingBody},
 };
 use body::AttemptBody;
@@ -39,8 +39,7 @@ use record::Record;
 pub struct Replay<T: CallType> {
     method: Method,
     facts: Facts,
-    parts: request::Parts,
-    metadata: MetadataMap,
+    head: request::Parts,
     record: Arc<Record>,
     attempts: u32,
     call_type: std::marker::PhantomData<fn() -> T>,
@@ -50,21 +49,17 @@ pub struct Replay<T: CallType> {
 
 impl<T: CallType> Replay<T> {
     pub(crate) fn new(call: Call<T>, max_buffered_bytes: usize) -> Self {
-        let facts = call.facts();
-        let RequestHalf {
-            method,
-            parts,
-            metadata,
-            payload,
-        } = call.into_request();
-        let live = payload.into_inner().into_content().into_body(|content| {
-            Body::new(OutgoingBody::request(content, Arc::<Failure>::default()))
+        let (facts, method) = (call.facts(), call.method().clone());
+        let request = call.into_exchange().take_request(|content| {
+            content.into_body(|content| {
+                Body::new(OutgoingBody::request(content, Arc::<Failure>::default()))
+            })
         });
+        let (head, live) = request.into_parts();
         Self {
             method,
             facts,
-            parts,
-            metadata,
+            head,
             record: Arc::new(Record::new(live, max_buffered_bytes)),
             attempts: 0,
             call_type: std::marker::PhantomData,
@@ -74,15 +69,18 @@ impl<T: CallType> Replay<T> {
     /// The next attempt, as often as needed; `None` once the record is over its limit, or the request failed on this side.
     pub fn attempt(&mut self) -> Option<Call<T>> {
         let body = AttemptBody::new(&self.record)?;
-        let mut parts = self.parts.clone();
-        parts.headers = self.metadata.clone().into_headers();
         let facts = Facts {
             attempt: self.attempts,
             ..self.facts
         };
         self.attempts += 1;
         let content = Content::fallible(Body::new(body));
-        Some(Call::assemble(self.method.clone(), facts, parts, content))
+        Some(Call::assemble(
+            self.method.clone(),
+            facts,
+            self.head.clone(),
+            content,
+        ))
     }
 
     /// How many attempts there were.
