@@ -75,15 +75,19 @@ async fn serve(
     let (health, health_service) = tonic_health::server::health_reporter();
     health.set_serving::<GreeterServer<Polite>>().await;
     health.set_serving::<EchoServer<EchoService>>().await;
-    let reflection = tonic_reflection::server::Builder::configure()
-        .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET);
+    // Clients that are a few years old ask for v1alpha.
+    let reflection = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
+    };
 
     Server::builder()
         .layer(ServerLayer::new(Log, &methods)?)
         .add_service(GreeterServer::new(Polite))
         .add_service(EchoServer::new(EchoService))
         .add_service(health_service)
-        .add_service(reflection.build_v1()?)
+        .add_service(reflection().build_v1()?)
+        .add_service(reflection().build_v1alpha()?)
         .serve_with_incoming_shutdown(
             TcpIncoming::from(listener).with_nodelay(Some(true)),
             async move {

@@ -146,6 +146,21 @@ fn mounting_intercepts_in_all_three_places() -> Outcome {
     Ok(())
 }
 
+#[test]
+fn retry_on_error_tries_until_it_is_answered() -> Outcome {
+    let output = run("retry_on_error", [""; 0])?;
+    let lines: Vec<&str> = output.lines().collect();
+    let firsts: Vec<_> = lines
+        .iter()
+        .filter_map(|line| line.split(" after").next())
+        .collect();
+    assert_eq!(
+        firsts,
+        ["attempt 1", "attempt 2", "attempt 3", "Hello patience!"]
+    );
+    Ok(())
+}
+
 // === impl Server ===
 
 impl Server {

@@ -5,8 +5,6 @@
 //! The server refuses the first attempt of every call. Each line is one attempt as one side saw it, from its headers to
 //! its end; the calls below `main` know nothing of it.
 
-#![allow(clippy::print_stdout, reason = "its output is what it is for")]
-
 mod flaky;
 mod timing;
 

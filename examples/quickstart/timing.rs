@@ -2,7 +2,7 @@
 
 use std::{
     env,
-    io::{IsTerminal, stdout},
+    io::{IsTerminal, Write, stdout},
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
@@ -65,6 +65,17 @@ impl Timing {
         }
         Ok(reply)
     }
+
+    /// Of a fixed width.
+    fn paint(&self, code: Code) -> String {
+        let text = format!("{code:?}");
+        let colour = if code == Code::Ok { 32 } else { 31 };
+        if self.colours {
+            format!("\x1b[{colour}m{text:<11}\x1b[0m")
+        } else {
+            format!("{text:<11}")
+        }
+    }
 }
 
 // === impl Row ===
@@ -96,27 +107,18 @@ impl Row {
         } else {
             u32::from(code == Code::Ok)
         };
-        println!(
+        // Not `println!`, which panics when the reader has gone, as with `| head`.
+        let _ = writeln!(
+            stdout(),
             "{at:>5} ms  {side:<6}  {method:<26}  {kind:<13}  {attempt:>7}  {status}  {elapsed:>6.1} ms  {requests} in, {replies} out"
         );
     }
 }
 
-impl Timing {
-    fn paint(&self, code: Code) -> String {
-        let text = format!("{code:?}");
-        let colour = if code == Code::Ok { 32 } else { 31 };
-        if self.colours {
-            format!("\x1b[{colour}m{text:<11}\x1b[0m")
-        } else {
-            format!("{text:<11}")
-        }
-    }
-}
-
 /// The titles of the columns.
 pub(crate) fn print_header() {
-    println!(
+    let _ = writeln!(
+        stdout(),
         "      at  side    method                      call type      attempt  status         elapsed  messages"
     );
 }

@@ -12,14 +12,14 @@ use std::{
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, request, response};
-use http_body::{Frame, SizeHint};
+use http_body::SizeHint;
 use sync_wrapper::SyncWrapper;
 use tonic::{Status, body::Body, metadata::MetadataMap};
 
 use crate::{
     CallType, Method, Payload, Side,
     layer::Settings,
-    payload::{Content, Departure},
+    payload::{Content, Departure, FrameResult},
 };
 
 /// The box.
@@ -186,10 +186,7 @@ impl<T: CallType> http_body::Body for Exchange<T> {
     type Error = Status;
 
     #[inline]
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        cx: &mut task::Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Option<FrameResult>> {
         let this = self.get_mut();
         let Some(departure) = &mut this.departure else {
             return Poll::Ready(None);

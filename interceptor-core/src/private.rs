@@ -62,17 +62,19 @@ pub async fn pass<T: CallType, N: Next<T>>(call: Call<T>, next: N) -> CallResult
     next.proceed(call).await
 }
 
-/// `otherwise = reject`.
-///
-/// # Errors
-///
-/// Always: UNIMPLEMENTED.
-pub async fn reject<T: CallType>(call: Call<T>, interceptor: &'static str) -> CallResult<T> {
-    Err(Status::unimplemented(format!(
+/// `otherwise = reject`: UNIMPLEMENTED.
+#[inline]
+pub fn reject<T: CallType>(
+    call: Call<T>,
+    interceptor: &'static str,
+) -> impl Future<Output = CallResult<T>> + Send {
+    let status = Status::unimplemented(format!(
         "`{interceptor}` does not take {} calls, such as {}",
         T::KIND,
         call.method(),
-    )))
+    ));
+    drop(call); // before the answer is polled for: what the call holds is free at once
+    std::future::ready(Err(status))
 }
 
 /// Whether one of the patterns matches.

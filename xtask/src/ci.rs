@@ -12,5 +12,6 @@ pub(crate) fn run() -> Outcome {
         .env("RUSTDOCFLAGS", "-Dwarnings")
         .run()?;
     // With default features the doc tests are part of `cargo test --workspace`; here those that a feature hides.
-    Step::cargo("test --doc --workspace --all-features").run()
+    Step::cargo("test --doc --workspace --all-features").run()?;
+    Step::cargo("package --workspace --exclude testproto --exclude xtask --no-verify --allow-dirty --offline").run()
 }

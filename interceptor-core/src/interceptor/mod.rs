@@ -68,6 +68,18 @@ pub trait Interceptor: Send + Sync + 'static {
         next: N,
     ) -> impl Future<Output = Result<Reply<StreamStream>, Status>> + Send;
 
+    /// What a layer calls: the same, without the boxed wall that a derived chain has before its first field for the case
+    /// that it is nested.
+    #[doc(hidden)]
+    #[inline]
+    fn enter<T: CallType, N: Next<T>>(
+        &self,
+        call: Call<T>,
+        next: N,
+    ) -> impl Future<Output = Result<Reply<T>, Status>> + Send {
+        T::intercept(self, call, next)
+    }
+
     /// Says what stands here, for logs: by default the name of the type.
     fn describe(&self, description: &mut Description) {
         description.interceptor(describe::short_type_name::<Self>());

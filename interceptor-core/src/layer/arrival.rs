@@ -14,7 +14,6 @@ use super::rejected::{self, Rejected};
 use crate::{
     CallType, Cardinality, Reply, Side,
     exchange::Exchange,
-    message::Count,
     payload::{Content, missing_message},
     status::{self, wire},
 };
@@ -130,21 +129,23 @@ impl Arrival {
         }
     }
 
-    /// A response that was read to its end, as tonic's client judges it.
+    /// A response that was read to its end, as tonic's client judges it: half a message at the end counts if no trailers
+    /// came behind it.
     #[inline]
     fn whole<T: CallType>(&self, exchange: &mut Exchange<T>) -> Result<(), Status> {
         let count = exchange.response_payload().content().settle();
+        let is_grpc = exchange.response().status == StatusCode::OK || self.code.is_some();
+        let is_cut = count.truncated && exchange.trailers.is_none() && is_grpc;
         let trailers = exchange.trailers.get_or_insert_default();
-        match self.code.or_else(|| wire::code_of(trailers.as_ref())) {
-            Some(Code::Ok) => {}
-            Some(_) => return Err(in_trailers(exchange)),
-            None => return Err(wire::missing(exchange.response().status)),
-        }
-        match count {
-            Count::None => Err(missing_message()),
-            Count::Truncated => Err(Status::internal("Unexpected EOF decoding stream.")),
-            Count::One | Count::More => Ok(()),
-        }
+        let needs_message = !<T::Response as Cardinality>::STREAMING;
+        let status = match self.code.or_else(|| wire::code_of(trailers.as_ref())) {
+            _ if is_cut => Status::internal("Unexpected EOF decoding stream."),
+            Some(Code::Ok) if needs_message && count.messages == 0 => return Err(missing_message()),
+            Some(Code::Ok) => return Ok(()),
+            Some(_) => in_trailers(exchange),
+            None => wire::missing(exchange.response().status),
+        };
+        Err(with_headers(status, exchange, count.messages))
     }
 }
 
@@ -158,15 +159,24 @@ fn in_headers<T: CallType>(exchange: &Exchange<T>) -> Status {
         .unwrap_or_else(|| wire::missing(exchange.response().status))
 }
 
-/// The status in the trailers, with the headers merged in as tonic's client does.
 fn in_trailers<T: CallType>(exchange: &Exchange<T>) -> Status {
     let trailers = exchange.trailers.as_ref();
-    let Some(mut status) = trailers.and_then(|trailers| wire::from_headers(trailers.as_ref()))
-    else {
-        return wire::missing(exchange.response().status);
-    };
-    let headers = exchange.metadata.clone().into_headers();
-    status.metadata_mut().as_mut().extend(headers);
+    trailers
+        .and_then(|trailers| wire::from_headers(trailers.as_ref()))
+        .unwrap_or_else(|| wire::missing(exchange.response().status))
+}
+
+/// A status with the headers merged in. tonic's client does so as long as no message came; on a server they go out
+/// together in any case.
+fn with_headers<T: CallType>(
+    mut status: Status,
+    exchange: &Exchange<T>,
+    messages: usize,
+) -> Status {
+    if messages == 0 || exchange.facts.side == Side::Server {
+        let headers = exchange.metadata.clone().into_headers();
+        status.metadata_mut().as_mut().extend(headers);
+    }
     status
 }
 

@@ -162,7 +162,7 @@ where
     B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
 {
     Box::pin(async move {
-        match T::intercept(&*chain, call, Terminal::new(&slot)).await {
+        match chain.enter::<T, _>(call, Terminal::new(&slot)).await {
             Ok(reply) => Ok(leaving(reply, F::SIDE)),
             Err(status) => F::error(status, &slot),
         }

@@ -5,16 +5,12 @@ use bytes::Bytes;
 use super::frame::{PREFIX_LEN, payload_len};
 
 /// How many messages there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Count {
-    /// None, and no bytes either.
-    None,
-    /// Exactly one, to its last byte.
-    One,
-    /// Two or more, the last to its last byte.
-    More,
-    /// Any number, and then the beginning of one.
-    Truncated,
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Count {
+    /// Those that are there to their last byte.
+    pub(crate) messages: usize,
+    /// Whether the beginning of one more is there.
+    pub(crate) truncated: bool,
 }
 
 /// Counts the messages in `chunks`, which may be split anywhere.
@@ -24,7 +20,10 @@ pub(crate) enum Count {
 pub(crate) fn count_messages<'a>(chunks: impl IntoIterator<Item = &'a Bytes>) -> Count {
     let mut chunks = chunks.into_iter();
     match (chunks.next(), chunks.next()) {
-        (Some(chunk), None) if is_one_message(chunk) => Count::One,
+        (Some(chunk), None) if is_one_message(chunk) => Count {
+            messages: 1,
+            truncated: false,
+        },
         (first, second) => walk(first.into_iter().chain(second).chain(chunks)),
     }
 }
@@ -79,11 +78,9 @@ impl Walk {
     }
 
     fn count(&self) -> Count {
-        match self.messages {
-            _ if self.seen > 0 || self.payload > 0 => Count::Truncated,
-            0 => Count::None,
-            1 => Count::One,
-            _ => Count::More,
+        Count {
+            messages: self.messages - usize::from(self.payload > 0),
+            truncated: self.seen > 0 || self.payload > 0,
         }
     }
 }

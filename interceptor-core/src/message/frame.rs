@@ -59,10 +59,6 @@ impl Parser {
         }
     }
 
-    pub(crate) fn format(&self) -> &Format {
-        &self.format
-    }
-
     /// Takes the next bytes of the body. After an error they are dropped.
     #[inline]
     pub(crate) fn push(&mut self, chunk: Bytes) {

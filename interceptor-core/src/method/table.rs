@@ -117,13 +117,6 @@ impl Methods {
         self.0.by_path.get(path)
     }
 
-    /// The method of that path, in the table or not.
-    pub(crate) fn resolve(&self, path: &str) -> Method {
-        self.get(path)
-            .cloned()
-            .unwrap_or_else(|| Method::unknown(path))
-    }
-
     /// All methods, sorted by path; those of health and reflection are among them.
     pub fn iter(&self) -> slice::Iter<'_, Method> {
         self.0.sorted.iter()

@@ -17,6 +17,9 @@ use crate::{
     observe::End,
 };
 
+/// A frame of a body, or what the body broke with.
+pub(crate) type FrameResult = Result<Frame<Bytes>, Status>;
+
 /// What one side of a call carries.
 #[derive(Debug)]
 pub(crate) struct Content {
@@ -130,7 +133,7 @@ impl Content {
     #[inline]
     pub(crate) fn settle(&mut self) -> Count {
         let Source::Raw(raw) = &mut self.source else {
-            return Count::None;
+            return Count::default();
         };
         let chunks = std::mem::take(&mut raw.ahead);
         let count = chunks.count();
@@ -140,10 +143,7 @@ impl Content {
 
     /// The next frame of a body that nobody hung anything onto, as it is; `None` for any other body.
     #[inline]
-    pub(crate) fn poll_plain(
-        &mut self,
-        cx: &mut Context<'_>,
-    ) -> Option<Poll<Option<Result<Frame<Bytes>, Status>>>> {
+    pub(crate) fn poll_plain(&mut self, cx: &mut Context<'_>) -> Option<Poll<Option<FrameResult>>> {
         match &mut self.source {
             Source::Settled(chunks) => {
                 Some(Poll::Ready(chunks.pop().map(|data| Ok(Frame::data(data)))))

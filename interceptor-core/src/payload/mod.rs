@@ -7,7 +7,7 @@ mod outgoing;
 mod source;
 
 pub(crate) use chunks::Chunks;
-pub(crate) use content::{Content, Outgoing, missing_message};
+pub(crate) use content::{Content, FrameResult, Outgoing, missing_message};
 pub(crate) use hook::{Hook, Hooks, MapTrailers};
 pub(crate) use outgoing::{Departure, Failure, OutgoingBody};
 pub(crate) use source::{Event, Source, Trailers, ok_trailers};

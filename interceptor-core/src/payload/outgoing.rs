@@ -9,7 +9,7 @@ use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use tonic::{Status, metadata::MetadataMap};
 
-use super::{Content, Outgoing};
+use super::{Content, FrameResult, Outgoing};
 use crate::{Side, status};
 
 /// What leaves our layer as a body of its own, in the form that its reader understands.
@@ -71,10 +71,7 @@ impl Body for OutgoingBody {
     type Data = Bytes;
     type Error = Status;
 
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<FrameResult>> {
         let this = self.get_mut();
         this.departure
             .poll_frame(&mut this.content, &mut this.trailers, cx)
@@ -118,7 +115,7 @@ impl Departure {
         content: &mut Content,
         trailers: &mut Option<MetadataMap>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+    ) -> Poll<Option<FrameResult>> {
         if self.ended {
             return Poll::Ready(None);
         }
@@ -134,9 +131,9 @@ impl Departure {
     #[inline]
     fn plain(
         &mut self,
-        frame: Option<Result<Frame<Bytes>, Status>>,
+        frame: Option<FrameResult>,
         trailers: &mut Option<MetadataMap>,
-    ) -> Option<Result<Frame<Bytes>, Status>> {
+    ) -> Option<FrameResult> {
         match frame {
             Some(Ok(frame)) if frame.is_data() => Some(Ok(frame)),
             Some(Ok(frame)) => frame.into_trailers().ok().map(|map| Ok(self.trailers(map))),
@@ -150,7 +147,7 @@ impl Departure {
         next: Option<Outgoing>,
         content: &mut Content,
         trailers: &mut Option<MetadataMap>,
-    ) -> Option<Result<Frame<Bytes>, Status>> {
+    ) -> Option<FrameResult> {
         match next {
             Some(Outgoing::Data(data)) => Some(Ok(Frame::data(data))),
             Some(Outgoing::Message(message)) => Some(match content.wire(message) {
@@ -165,7 +162,7 @@ impl Departure {
     }
 
     #[inline]
-    fn end(&mut self, trailers: &mut Option<MetadataMap>) -> Option<Result<Frame<Bytes>, Status>> {
+    fn end(&mut self, trailers: &mut Option<MetadataMap>) -> Option<FrameResult> {
         self.ended = true;
         let trailers = trailers.take()?.into_headers();
         (!trailers.is_empty()).then(|| Ok(self.trailers(trailers)))
@@ -188,7 +185,7 @@ impl Departure {
         status
     }
 
-    fn failed(&mut self, status: Status) -> Result<Frame<Bytes>, Status> {
+    fn failed(&mut self, status: Status) -> FrameResult {
         let status = self.broken(status);
         match &self.reader {
             Reader::Service(_) | Reader::Client => Err(status),

@@ -89,21 +89,6 @@ fn find<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a HeaderValue
     }
 }
 
-/// How a call ended that has this HTTP status, and these trailers or trailers-only headers.
-///
-/// # Errors
-///
-/// The status that they say, unless it is OK. Without a `grpc-status`: the one that stands for the HTTP status.
-pub(crate) fn infer(http_status: StatusCode, trailers: Option<&HeaderMap>) -> Result<(), Status> {
-    match trailers.and_then(code_of) {
-        Some(Code::Ok) => Ok(()),
-        Some(_) => trailers
-            .and_then(from_headers)
-            .map_or_else(|| Err(missing(http_status)), Err),
-        None => Err(missing(http_status)),
-    }
-}
-
 /// The status of a call without a `grpc-status`: texts and codes as tonic has them, but 431 is INTERNAL as in the newer
 /// versions of `http-grpc-status-mapping.md`.
 pub(crate) fn missing(http_status: StatusCode) -> Status {

@@ -15,12 +15,25 @@ fn sleeps_in(file: &File) -> Vec<Finding> {
     let Some(tests) = first_test_line(file) else {
         return Vec::new();
     };
-    let lines = file.text.lines().enumerate().skip(tests);
-    let sleeps =
-        lines.filter(|(_, line)| line.contains("sleep(") && !line.trim_start().starts_with("//"));
-    sleeps
-        .map(|(line, _)| format!("{}: {REMEDY}", file.place(line + 1)))
+    let found = real_sleeps(&file.text).into_iter();
+    let found = found.filter(|line| *line > tests);
+    found
+        .map(|line| format!("{}: {REMEDY}", file.place(line)))
         .collect()
+}
+
+/// The line numbers of sleeps. A helper whose tests pause the time says "paused time" in a comment above the sleep.
+fn real_sleeps(text: &str) -> Vec<usize> {
+    let mut above = "";
+    let mut found = Vec::new();
+    for (number, line) in (1..).zip(text.lines().map(str::trim_start)) {
+        let is_code = !line.starts_with("//");
+        if is_code && line.contains("sleep(") && !above.contains("paused time") {
+            found.push(number);
+        }
+        above = if is_code { "" } else { line };
+    }
+    found
 }
 
 const REMEDY: &str = "pause the time (`start_paused = true`) or wait for an event";
@@ -86,6 +99,12 @@ fn is_allow(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sleep_needs_paused_time() {
+        assert_eq!(real_sleeps("// why\nsleep(a).await;\n"), [2]);
+        assert_eq!(real_sleeps("// Under paused time.\nsleep(a).await;\n"), []);
+    }
 
     #[test]
     fn an_allow_needs_a_reason_or_a_comment() {

@@ -3,10 +3,10 @@ use crate::message::{Count, count_messages};
 
 #[test]
 fn counts_whole_messages() {
-    assert_eq!(count_messages(&[]), Count::None);
-    assert_eq!(count_messages(&[Bytes::new()]), Count::None);
-    assert_eq!(count_messages(&[frame(0, b"one")]), Count::One);
-    assert_eq!(count_messages(&[frame(0, b"")]), Count::One);
+    assert_eq!(count_messages(&[]), whole(0));
+    assert_eq!(count_messages(&[Bytes::new()]), whole(0));
+    assert_eq!(count_messages(&[frame(0, b"one")]), whole(1));
+    assert_eq!(count_messages(&[frame(0, b"")]), whole(1));
     assert_eq!(
         count_messages(&[frame(0, b"one"), frame(1, b"")]),
         Count::More
@@ -22,7 +22,7 @@ fn counts_across_any_split() {
     for split in 0..=one.len() {
         assert_eq!(
             count_messages(&[one.slice(..split), one.slice(split..)]),
-            Count::One
+            whole(1)
         );
     }
     for split in 0..=two.len() {

@@ -46,18 +46,6 @@ fn finds_nothing_by_another_path() {
 }
 
 #[test]
-fn resolves_any_path() {
-    let methods = shop();
-    assert!(methods.resolve(PATH).is_known());
-    let other = methods.resolve("/shop.v1.Orders/create");
-    assert_eq!(
-        (other.path(), other.is_known()),
-        ("/shop.v1.Orders/create", false)
-    );
-    assert!(!Methods::unknown().resolve(PATH).is_known());
-}
-
-#[test]
 fn is_sorted_by_path() {
     let paths: Vec<_> = shop()
         .iter()

@@ -2,7 +2,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use tonic::{Code, Status};
 
 use crate::status::wire::{
-    code_of, from_header_map_owned, from_headers, infer, into_headers, sanitize, to_headers,
+    code_of, from_header_map_owned, from_headers, into_headers, missing, sanitize, to_headers,
 };
 
 const DETAILS: &str = "grpc-status-details-bin";
@@ -206,19 +206,6 @@ fn leaves_all_that_tonic_reads_without_a_panic() {
 }
 
 #[test]
-fn a_status_on_the_wire_wins_over_the_http_status() {
-    for http_status in [StatusCode::OK, StatusCode::BAD_GATEWAY] {
-        assert!(infer(http_status, Some(&headers(&[("grpc-status", b"0")]))).is_ok());
-        let error = infer(
-            http_status,
-            Some(&headers(&[("grpc-status", b"5"), ("grpc-message", b"m")])),
-        )
-        .unwrap_err();
-        assert_eq!((error.code(), error.message()), (Code::NotFound, "m"));
-    }
-}
-
-#[test]
 fn without_one_the_http_status_says_the_code() {
     for (http_status, code) in [
         (400, Code::Internal),
@@ -235,7 +222,7 @@ fn without_one_the_http_status_says_the_code() {
         (302, Code::Unknown),
         (999, Code::Unknown),
     ] {
-        let status = infer(StatusCode::from_u16(http_status).unwrap(), None).unwrap_err();
+        let status = missing(StatusCode::from_u16(http_status).unwrap());
         let message =
             format!("grpc-status header missing, mapped from HTTP status code {http_status}");
         assert_eq!((status.code(), status.message()), (code, &*message));
@@ -244,25 +231,14 @@ fn without_one_the_http_status_says_the_code() {
 
 #[test]
 fn a_call_that_ends_without_a_status_is_unknown() {
-    for trailers in [
-        None,
-        Some(&HeaderMap::new()),
-        Some(&headers(&[("grpc-message", b"m")])),
-    ] {
-        let status = infer(StatusCode::OK, trailers).unwrap_err();
-        assert_eq!(status.code(), Code::Unknown);
-        assert!(
-            status
-                .message()
-                .starts_with("protocol error: missing grpc-status trailer, stream was"),
-            "{status}"
-        );
-        assert!(
-            status
-                .message()
-                .ends_with("final status (possible truncation by a proxy or load balancer)")
-        );
-    }
+    let status = missing(StatusCode::OK);
+    assert_eq!(status.code(), Code::Unknown);
+    assert!(
+        status
+            .message()
+            .starts_with("protocol error: missing grpc-status trailer, stream was"),
+        "{status}"
+    );
 }
 
 #[test]
