@@ -135,9 +135,10 @@ impl<T: CallType> Exchange<T> {
     /// Puts a response in.
     #[inline]
     pub(crate) fn arrive(&mut self, mut parts: response::Parts, content: Content) {
-        self.metadata = MetadataMap::from_headers(mem::take(&mut parts.headers));
+        let metadata = MetadataMap::from_headers(mem::take(&mut parts.headers));
+        fill(&mut self.metadata, metadata);
         self.response = Some(parts);
-        self.response_payload = SyncWrapper::new(Payload::new(content));
+        *self.response_payload() = Payload::new(content);
     }
 
     #[inline]
@@ -219,11 +220,15 @@ impl<T: CallType> Drop for Exchange<T> {
 }
 
 /// Puts metadata back to where they were taken from.
-///
-/// What is there is the empty map that `take` left, which owns nothing: its drop is forgotten, not run.
 #[inline]
 fn put_back(headers: &mut HeaderMap, metadata: MetadataMap) {
-    mem::forget(mem::replace(headers, metadata.into_headers()));
+    fill(headers, metadata.into_headers());
+}
+
+/// Fills a place that `take` left empty. What is there owns nothing: its drop is forgotten, not run.
+#[inline]
+fn fill<M>(empty: &mut M, full: M) {
+    mem::forget(mem::replace(empty, full));
 }
 
 // === impl Facts ===

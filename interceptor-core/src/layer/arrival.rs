@@ -54,8 +54,11 @@ impl Arrival {
     /// Puts a response into the box of its call.
     #[inline]
     pub(crate) fn new<T: CallType>(exchange: &mut Exchange<T>, response: Response<Body>) -> Self {
-        let (parts, body) = response.into_parts();
+        let (mut parts, body) = response.into_parts();
         let code = wire::code_of(&parts.headers);
+        if code.is_some() && exchange.facts.side == Side::Client {
+            wire::sanitize(&mut parts.headers);
+        }
         let is_grpc = parts.status == StatusCode::OK || code.is_some();
         let is_answer = code.is_some_and(|code| code != Code::Ok);
         let handed_on = is_answer || (is_grpc && <T::Response as Cardinality>::STREAMING);

@@ -13,6 +13,14 @@ pub(crate) struct Count {
     pub(crate) truncated: bool,
 }
 
+impl Count {
+    /// The common case.
+    pub(crate) const ONE: Self = Self {
+        messages: 1,
+        truncated: false,
+    };
+}
+
 /// Counts the messages in `chunks`, which may be split anywhere.
 ///
 /// Only lengths are read: flags, limits and payloads are for the parser to judge.
@@ -20,15 +28,14 @@ pub(crate) struct Count {
 pub(crate) fn count_messages<'a>(chunks: impl IntoIterator<Item = &'a Bytes>) -> Count {
     let mut chunks = chunks.into_iter();
     match (chunks.next(), chunks.next()) {
-        (Some(chunk), None) if is_one_message(chunk) => Count {
-            messages: 1,
-            truncated: false,
-        },
+        (Some(chunk), None) if is_one_message(chunk) => Count::ONE,
         (first, second) => walk(first.into_iter().chain(second).chain(chunks)),
     }
 }
 
-fn is_one_message(chunk: &[u8]) -> bool {
+/// Whether these bytes are exactly one message.
+#[inline]
+pub(crate) fn is_one_message(chunk: &[u8]) -> bool {
     chunk
         .split_first_chunk()
         .is_some_and(|(prefix, payload)| payload.len() == payload_len(*prefix))

@@ -40,7 +40,7 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use tonic::Status;
 
-pub(crate) use self::count::{Count, count_messages};
+pub(crate) use self::count::{Count, count_messages, is_one_message};
 pub use self::encoding::Encoding;
 pub(crate) use self::format::{DEFAULT_MAX_MESSAGE_SIZE, Format};
 pub(crate) use self::frame::Parser;

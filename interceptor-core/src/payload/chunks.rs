@@ -2,7 +2,7 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 
-use crate::message::{Count, count_messages};
+use crate::message::{Count, count_messages, is_one_message};
 
 /// DATA frames in hand, in order. One, which is the common case, takes no allocation.
 #[derive(Debug, Default)]
@@ -53,7 +53,10 @@ impl Chunks {
     /// How many messages these frames are.
     #[inline]
     pub(crate) fn count(&self) -> Count {
-        count_messages(self.iter())
+        match self {
+            Self::One(chunk) if is_one_message(chunk) => Count::ONE,
+            _ => count_messages(self.iter()),
+        }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Bytes> {

@@ -1,13 +1,10 @@
 //! What one side of a call carries: where its messages come from, and what interceptors hung onto them.
 
-use std::{
-    pin::Pin,
-    task::{Context, Poll, ready},
-};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http::HeaderMap;
-use http_body::{Body as _, Frame};
+use http_body::Frame;
 use tonic::{Status, body::Body};
 
 use super::{Chunks, Event, Hook, Hooks, Source};
@@ -141,16 +138,20 @@ impl Content {
         count
     }
 
-    /// The next frame of a body that nobody hung anything onto, as it is; `None` for any other body.
+    /// Frames in hand with nothing hung onto them, to go out as they are.
     #[inline]
-    pub(crate) fn poll_plain(&mut self, cx: &mut Context<'_>) -> Option<Poll<Option<FrameResult>>> {
+    pub(crate) fn settled_chunks(&mut self) -> Option<&mut Chunks> {
         match &mut self.source {
-            Source::Settled(chunks) => {
-                Some(Poll::Ready(chunks.pop().map(|data| Ok(Frame::data(data)))))
-            }
-            Source::Raw(raw) if self.extra.is_none() && raw.ahead.is_empty() => {
-                Some(Pin::new(&mut raw.body).poll_frame(cx))
-            }
+            Source::Settled(chunks) => Some(chunks),
+            _ => None,
+        }
+    }
+
+    /// A body that nobody hung anything onto, to go out as it is.
+    #[inline]
+    pub(crate) fn plain_body(&mut self) -> Option<&mut Body> {
+        match &mut self.source {
+            Source::Raw(raw) if self.extra.is_none() && raw.ahead.is_empty() => Some(&mut raw.body),
             _ => None,
         }
     }

@@ -1,7 +1,7 @@
 use std::{
     pin::Pin,
     sync::{Arc, Mutex, PoisonError},
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 use bytes::Bytes;
@@ -119,26 +119,33 @@ impl Departure {
         if self.ended {
             return Poll::Ready(None);
         }
-        match content.poll_plain(cx) {
-            Some(Poll::Ready(frame)) => Poll::Ready(self.plain(frame, trailers)),
-            Some(Poll::Pending) => Poll::Pending,
-            None => content
-                .poll_next(cx)
-                .map(|next| self.frame(next, content, trailers)),
+        if let Some(chunks) = content.settled_chunks() {
+            return Poll::Ready(match chunks.pop() {
+                Some(data) => Some(Ok(Frame::data(data))),
+                None => self.end(trailers),
+            });
         }
+        if let Some(body) = content.plain_body() {
+            let mut frame = ready!(Pin::new(body).poll_frame(cx));
+            self.see(&mut frame);
+            return Poll::Ready(frame);
+        }
+        let next = ready!(content.poll_next(cx));
+        Poll::Ready(self.frame(next, content, trailers))
     }
 
+    /// A frame of a body that goes out as it is.
     #[inline]
-    fn plain(
-        &mut self,
-        frame: Option<FrameResult>,
-        trailers: &mut Option<MetadataMap>,
-    ) -> Option<FrameResult> {
+    fn see(&mut self, frame: &mut Option<FrameResult>) {
         match frame {
-            Some(Ok(frame)) if frame.is_data() => Some(Ok(frame)),
-            Some(Ok(frame)) => frame.into_trailers().ok().map(|map| Ok(self.trailers(map))),
-            Some(Err(status)) => Some(Err(self.broken(status))),
-            None => self.end(trailers),
+            Some(Ok(frame)) if frame.is_data() => {}
+            Some(Ok(frame)) => {
+                if let Some(trailers) = frame.trailers_mut() {
+                    self.see_trailers(trailers);
+                }
+            }
+            Some(Err(status)) => self.see_broken(status),
+            None => self.ended = true,
         }
     }
 
@@ -156,7 +163,10 @@ impl Departure {
             }),
             Some(Outgoing::Trailers(trailers)) => Some(Ok(self.trailers(trailers))),
             Some(Outgoing::Failed(status)) => Some(self.failed(status)),
-            Some(Outgoing::Broken(status)) => Some(Err(self.broken(status))),
+            Some(Outgoing::Broken(status)) => {
+                self.see_broken(&status);
+                Some(Err(status))
+            }
             None => self.end(trailers),
         }
     }
@@ -170,23 +180,27 @@ impl Departure {
 
     #[inline]
     fn trailers(&mut self, mut trailers: HeaderMap) -> Frame<Bytes> {
-        self.ended = true;
-        if matches!(self.reader, Reader::Client) {
-            status::wire::sanitize(&mut trailers);
-        }
+        self.see_trailers(&mut trailers);
         Frame::trailers(trailers)
     }
 
-    fn broken(&mut self, status: Status) -> Status {
+    #[inline]
+    fn see_trailers(&mut self, trailers: &mut HeaderMap) {
+        self.ended = true;
+        if matches!(self.reader, Reader::Client) {
+            status::wire::sanitize(trailers);
+        }
+    }
+
+    fn see_broken(&mut self, status: &Status) {
         self.ended = true;
         if let Reader::Service(failure) = &self.reader {
             failure.set(status.clone());
         }
-        status
     }
 
     fn failed(&mut self, status: Status) -> FrameResult {
-        let status = self.broken(status);
+        self.see_broken(&status);
         match &self.reader {
             Reader::Service(_) | Reader::Client => Err(status),
             Reader::Peer => Ok(Frame::trailers(status::wire::to_headers(&status))),
