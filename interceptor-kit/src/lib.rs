@@ -5,3 +5,9 @@
 //!
 //! | interceptor | feature | side | call types | status it can cause | cost |
 //! |---|---|---|---|---|---|
+//! | [`retry_on_error`]: makes a call again, waiting longer each time | `retry-on-error` | both | all four | none of its own | about fifteen allocations and a lock for each request frame; keeps 256 KiB at most |
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(feature = "retry-on-error")]
+pub mod retry_on_error;

@@ -124,7 +124,7 @@ impl Arrival {
             Read::Oversized if self.code.is_none() => no_http_error(&exchange),
             Read::No | Read::Reading | Read::Oversized => Ok(()),
             Read::Whole => self.whole(&mut exchange),
-            Read::Broken(status) => return Err(broken(status)),
+            Read::Broken(status) => return Err(broken(status, exchange.facts.side)),
         };
         match verdict {
             Ok(()) => Ok(Reply::of(exchange)),
@@ -190,9 +190,14 @@ fn no_http_error<T: CallType>(exchange: &Exchange<T>) -> Result<(), Status> {
     }
 }
 
-fn broken(status: Status) -> Refusal {
+/// On a server a handler's body may break with a status of the handler's own, which is not touched.
+fn broken(status: Status, side: Side) -> Refusal {
+    let status = match side {
+        Side::Client => status::broken(status),
+        Side::Server => status::transport(Box::new(status), true),
+    };
     Refusal {
-        status: status::transport(Box::new(status), true),
+        status,
         response: None,
     }
 }

@@ -66,11 +66,26 @@ impl<T: CallType> Replay<T> {
         }
     }
 
-    /// The next attempt, as often as needed; `None` once the record is over its limit, or the request failed on this side.
+    /// The next attempt in the place of those before it: they are cut off, and end with CANCELLED. This is for an attempt
+    /// that is made after the one before it failed: what is below may still read the request of an attempt that is over,
+    /// and must not use up the limit, or be the fastest.
+    ///
+    /// `None` as of [`attempt`](Self::attempt); then nobody is cut off.
+    pub fn restart(&mut self) -> Option<Call<T>> {
+        if !self.record.can_begin() {
+            return None;
+        }
+        self.record.cut_off_all();
+        self.attempt()
+    }
+
+    /// The next attempt beside those under way, as often as needed; `None` once the record is over its limit, or the request failed on this side.
     pub fn attempt(&mut self) -> Option<Call<T>> {
         let body = AttemptBody::new(&self.record)?;
         let facts = Facts {
             attempt: self.attempts,
+            // a later attempt has less time left than `grpc-timeout` said at the first
+            deadline_is_new: self.facts.deadline_is_new || self.attempts > 0,
             ..self.facts
         };
         self.attempts += 1;

@@ -81,14 +81,24 @@ impl Record {
     /// A new reader from the beginning, if the beginning is still there and the request did not fail.
     pub(super) fn join(&self) -> Option<u64> {
         let mut state = self.state();
-        let overflowed = matches!(state.buffer, Buffer::Overflowed { .. });
-        if overflowed || matches!(state.end, Some(Err(_))) {
+        if !state.can_begin() {
             return None;
         }
         let id = state.next_reader;
         state.next_reader += 1;
         state.readers.push(Reader { id, position: 0 });
         Some(id)
+    }
+
+    /// Whether the beginning is still there, and the request did not fail.
+    pub(super) fn can_begin(&self) -> bool {
+        self.state().can_begin()
+    }
+
+    /// Cuts off all who read, so that none of them takes the live request any further.
+    pub(super) fn cut_off_all(&self) {
+        self.state().readers.clear();
+        self.waiting.wake_all();
     }
 
     /// A reader is gone: the others may have waited behind it.
@@ -150,6 +160,11 @@ impl Record {
 // === impl State ===
 
 impl State {
+    fn can_begin(&self) -> bool {
+        let overflowed = matches!(self.buffer, Buffer::Overflowed { .. });
+        !overflowed && !matches!(self.end, Some(Err(_)))
+    }
+
     /// The chunk that a reader is at, if it is recorded.
     fn recorded(&mut self, id: u64) -> Option<Bytes> {
         let first = self.first;
@@ -168,7 +183,8 @@ impl State {
     }
 
     fn is_cut_off(&self, id: u64) -> bool {
-        matches!(self.buffer, Buffer::Overflowed { alone } if alone != id)
+        let others_alone = matches!(self.buffer, Buffer::Overflowed { alone } if alone != id);
+        others_alone || !self.readers.iter().any(|reader| reader.id == id)
     }
 
     /// Frames other than DATA do not belong into a request.
@@ -247,9 +263,7 @@ impl State {
 }
 
 fn cut_off() -> Status {
-    Status::cancelled(
-        "the request is over `max_buffered_bytes`, and another attempt went on alone with it",
-    )
+    Status::cancelled("another attempt took this one's place")
 }
 
 // === impl Waiting ===

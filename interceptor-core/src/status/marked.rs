@@ -29,6 +29,14 @@ pub(crate) fn received(mut status: Status, headers_received: bool) -> Status {
     status
 }
 
+/// The status that a response's body broke with on a client: it came after headers, whatever it is.
+pub(crate) fn broken(status: Status) -> Status {
+    if status.source().is_none() {
+        return mark(status, TransportKind::Other, true);
+    }
+    of_status(status, true)
+}
+
 /// The status of an error of the service below, or of a body; tonic decides its code and text.
 ///
 /// A `Status` is returned as it is, except for one: tonic's channel gives an error of the connection in a body as a

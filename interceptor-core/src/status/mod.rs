@@ -11,7 +11,7 @@ mod origin;
 mod tests;
 pub(crate) mod wire;
 
-pub(crate) use self::marked::{received, transport};
+pub(crate) use self::marked::{broken, received, transport};
 pub use self::{kind::TransportKind, origin::Origin};
 
 /// The error of a tower service.

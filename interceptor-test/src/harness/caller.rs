@@ -1,0 +1,147 @@
+//! The caller: sends a request, and reads the response as tonic's client does.
+
+use std::{
+    future::poll_fn,
+    pin::{Pin, pin},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response, StatusCode};
+use http_body::{Body as HttpBody, Frame};
+use interceptor_core::{Side, tonic::body::Body};
+use tower_service::Service;
+
+use super::Moment;
+use crate::{Case, Timeline, What, Who, WireMessage, failure::BoxError, message::FrameReader};
+
+/// A caller, and what it received so far; that stays when its call is dropped.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    pub(crate) case: Case,
+    pub(crate) cancel: Option<Moment>,
+    pub(crate) timeline: Timeline,
+    pub(crate) received: Arc<Mutex<Received>>,
+}
+
+/// What came of a call.
+#[derive(Debug, Default)]
+pub(crate) struct Received {
+    pub(crate) http_status: Option<StatusCode>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) messages: Vec<WireMessage>,
+    pub(crate) trailers: Option<HeaderMap>,
+    pub(crate) reader: FrameReader,
+}
+
+/// Why a caller stopped.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// At the response's end.
+    Ended,
+    /// The call or its body failed.
+    Failed(BoxError),
+    /// It let go of the call, as it was told to.
+    Cancelled,
+    /// It lost its patience.
+    Hung,
+    /// What it called panicked, with this text.
+    Panicked(String),
+}
+
+// === impl Caller ===
+
+impl Caller {
+    pub(crate) async fn call<S, B>(self, mut service: S, request: Request<Body>) -> Stop
+    where
+        S: Service<Request<Body>, Response = Response<B>>,
+        S::Error: Into<BoxError>,
+        B: HttpBody<Data = Bytes>,
+        B::Error: Into<BoxError>,
+    {
+        if let Err(error) = poll_fn(|cx| service.poll_ready(cx)).await {
+            return Stop::Failed(error.into());
+        }
+        self.write(What::Call);
+        match service.call(request).await {
+            Ok(response) => self.read(response).await,
+            Err(error) => Stop::Failed(error.into()),
+        }
+    }
+
+    async fn read<B>(&self, response: Response<B>) -> Stop
+    where
+        B: HttpBody<Data = Bytes>,
+        B::Error: Into<BoxError>,
+    {
+        let body = self.headers(response);
+        let mut body = pin!(body);
+        // Who is told that a body is at its end does not poll it: hyper asks at the headers and after each DATA frame,
+        // tonic's client at the headers.
+        let mut ask = true;
+        loop {
+            if self.is_moment() {
+                return Stop::Cancelled;
+            }
+            if ask && body.is_end_stream() {
+                return Stop::Ended;
+            }
+            ask = self.case.side() == Side::Server;
+            let more = match next_frame(body.as_mut()).await {
+                Some(Ok(frame)) => self.frame(frame),
+                Some(Err(error)) => return Stop::Failed(error.into()),
+                None => false,
+            };
+            if !more {
+                return Stop::Ended;
+            }
+        }
+    }
+
+    fn headers<B>(&self, response: Response<B>) -> B {
+        let (parts, body) = response.into_parts();
+        let mut received = self.received();
+        received.http_status = Some(parts.status);
+        received.headers = parts.headers;
+        self.write(What::Headers);
+        body
+    }
+
+    /// Whether more can come behind this frame.
+    fn frame(&self, frame: Frame<Bytes>) -> bool {
+        let mut received = self.received();
+        match frame.into_data() {
+            Ok(data) => {
+                received.reader.push(&data);
+                while let Some(message) = received.reader.next() {
+                    self.write(What::Response(message.clone()));
+                    received.messages.push(message);
+                }
+                true
+            }
+            Err(frame) => {
+                received.trailers = frame.into_trailers().ok();
+                false
+            }
+        }
+    }
+
+    fn is_moment(&self) -> bool {
+        let count = self.received().messages.len();
+        matches!(self.cancel, Some(Moment::Responses(responses)) if count >= responses)
+    }
+
+    pub(crate) fn write(&self, what: What) {
+        self.timeline.push(Who::Caller, what);
+    }
+
+    pub(crate) fn received(&self) -> MutexGuard<'_, Received> {
+        self.received.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn next_frame<B: HttpBody>(
+    mut body: Pin<&mut B>,
+) -> Option<Result<Frame<B::Data>, B::Error>> {
+    poll_fn(|cx| body.as_mut().poll_frame(cx)).await
+}
