@@ -1,6 +1,11 @@
 //! Large chains build with rustc's default limits, and run. There is no `#![recursion_limit]` here, as there is none in a
 //! user's crate.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test says what went wrong by panicking"
+)]
+
 use grpc_interceptor::prelude::*;
 use grpc_interceptor::tonic::{Request, Response, Status, Streaming};
 use testproto::echo::{EchoReply, EchoRequest, echo_client::EchoClient, echo_server};
@@ -16,7 +21,10 @@ impl Pass {
         mut call: Call<T>,
         next: impl Next<T>,
     ) -> Result<Reply<T>, Status> {
-        let seen = call.metadata().get("seen").and_then(|seen| seen.to_str().ok());
+        let seen = call
+            .metadata()
+            .get("seen")
+            .and_then(|seen| seen.to_str().ok());
         let seen = seen.and_then(|seen| seen.parse().ok()).unwrap_or(0_u32) + 1;
         call.metadata_mut().insert("seen", seen.into());
         next.run(call).await
@@ -218,8 +226,8 @@ async fn forty_fields_selected_optional_and_nested_three_deep() {
 #[tokio::test]
 async fn twenty_plain_tuples() {
     let chain = nested!(
-        Pass, Pass, Pass, Pass, Pass, Pass, Pass, Pass, Pass, Pass, Pass, Pass, Pass, Pass, Pass, Pass, Pass, Pass, Pass,
-        Pass
+        Pass, Pass, Pass, Pass, Pass, Pass, Pass, Pass, Pass, Pass, Pass, Pass, Pass, Pass, Pass,
+        Pass, Pass, Pass, Pass, Pass
     );
     assert_eq!(seen(chain).await, 20);
 }
@@ -237,17 +245,24 @@ async fn seen(chain: impl Interceptor) -> u32 {
 /// Answers with what the interceptors counted.
 struct Seen;
 
-type Replies = std::pin::Pin<Box<dyn futures_util::Stream<Item = Result<EchoReply, Status>> + Send>>;
+type Replies =
+    std::pin::Pin<Box<dyn futures_util::Stream<Item = Result<EchoReply, Status>> + Send>>;
 
 #[tonic::async_trait]
 impl echo_server::Echo for Seen {
     type ServerStreamStream = Replies;
     type BidiStreamStream = Replies;
 
-    async fn unary_echo(&self, request: Request<EchoRequest>) -> Result<Response<EchoReply>, Status> {
+    async fn unary_echo(
+        &self,
+        request: Request<EchoRequest>,
+    ) -> Result<Response<EchoReply>, Status> {
         let seen = request.metadata().get("seen").unwrap();
         let index = seen.to_str().unwrap().parse().unwrap();
-        Ok(Response::new(EchoReply { index, ..EchoReply::default() }))
+        Ok(Response::new(EchoReply {
+            index,
+            ..EchoReply::default()
+        }))
     }
 
     async fn say(&self, request: Request<EchoRequest>) -> Result<Response<EchoReply>, Status> {
@@ -258,11 +273,17 @@ impl echo_server::Echo for Seen {
         Err(Status::unimplemented("not called here"))
     }
 
-    async fn client_stream(&self, _: Request<Streaming<EchoRequest>>) -> Result<Response<EchoReply>, Status> {
+    async fn client_stream(
+        &self,
+        _: Request<Streaming<EchoRequest>>,
+    ) -> Result<Response<EchoReply>, Status> {
         Err(Status::unimplemented("not called here"))
     }
 
-    async fn bidi_stream(&self, _: Request<Streaming<EchoRequest>>) -> Result<Response<Replies>, Status> {
+    async fn bidi_stream(
+        &self,
+        _: Request<Streaming<EchoRequest>>,
+    ) -> Result<Response<Replies>, Status> {
         Err(Status::unimplemented("not called here"))
     }
 }

@@ -1,5 +1,10 @@
 //! What a retry meets below: answers that break behind their headers, and attempts that are over but still read.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test says what went wrong by panicking"
+)]
+
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use http::{Request, Response};

@@ -4,10 +4,11 @@ use std::error::Error as _;
 
 use bytes::Bytes;
 use futures_util::{Stream, stream};
-use http::Extensions;
+use http::{Extensions, uri::PathAndQuery};
 use interceptor_core::{CallKind, Origin};
 use testproto::echo::{EchoReply, EchoRequest, echo_client::EchoClient};
-use tonic::{Code, IntoStreamingRequest, Request, Response, Status, metadata::MetadataMap};
+use tonic::{Code, Request, Response, Status, metadata::MetadataMap};
+use tonic_prost::ProstCodec;
 
 use super::{Svc, body::request};
 
@@ -46,6 +47,18 @@ pub(crate) async fn ask(client: &mut EchoClient<Svc>, kind: CallKind, ask: Ask) 
     result.unwrap_or_else(Outcome::failed)
 }
 
+/// Calls any path, as tonic's client does it: a stream each way.
+pub(crate) async fn ask_path(service: &Svc, path: &'static str, ask: Ask) -> Outcome {
+    let mut client = tonic::client::Grpc::new(service.clone());
+    if let Err(error) = client.ready().await {
+        return Outcome::failed(Status::from_error(error));
+    }
+    let codec = ProstCodec::<EchoRequest, EchoReply>::default();
+    let path = PathAndQuery::from_static(path);
+    let result = client.streaming(ask.streaming(), path, codec).await;
+    read(result).await.unwrap_or_else(Outcome::failed)
+}
+
 fn single(result: Result<Response<EchoReply>, Status>) -> Result<Outcome, Status> {
     let (headers, message, extensions) = result?.into_parts();
     Ok(Outcome {
@@ -69,7 +82,11 @@ async fn read(
         match replies.message().await {
             Ok(Some(message)) => outcome.messages.push(message),
             Ok(None) => break,
-            Err(status) => outcome.status = Some(status),
+            Err(status) => {
+                // Not polled any more: tonic gives some errors again and again.
+                outcome.status = Some(status);
+                return Ok(outcome);
+            }
         }
     }
     outcome.trailers = replies.trailers().await?.unwrap_or_default();
@@ -93,7 +110,7 @@ impl Ask {
 
     fn streaming(self) -> Request<impl Stream<Item = EchoRequest> + Send + 'static> {
         let requests = stream::iter(self.requests);
-        Request::from_parts(self.metadata, self.extensions, requests).into_streaming_request()
+        Request::from_parts(self.metadata, self.extensions, requests)
     }
 }
 
@@ -142,8 +159,7 @@ fn sources(status: &Status) -> Vec<String> {
         // It stands before the error that it marks, and reads as that.
         _ => 0,
     };
-    let first = status.source();
-    let sources = std::iter::successors(first, |error| error.source()).skip(marks);
+    let sources = std::iter::successors(status.source(), |&error| error.source()).skip(marks);
     let mut lines: Vec<_> = sources.map(|source| format!("source {source}")).collect();
     lines.dedup();
     lines

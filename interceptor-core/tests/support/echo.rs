@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use futures_util::{Stream, StreamExt as _, stream};
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use testproto::echo::{EchoReply, EchoRequest, echo_server, echo_server::EchoServer};
 use tonic::{Code, Request, Response, Status, Streaming};
 
@@ -101,7 +101,10 @@ pub(crate) fn failure(code: i32) -> Status {
     let metadata = status.metadata_mut();
     metadata.insert("x-failed", "yes".parse().unwrap());
     metadata.append("x-failed", "twice".parse().unwrap());
-    metadata.insert_bin("x-failed-bin", tonic::metadata::BinaryMetadataValue::from_bytes(b"\x00\xff"));
+    metadata.insert_bin(
+        "x-failed-bin",
+        tonic::metadata::BinaryMetadataValue::from_bytes(b"\x00\xff"),
+    );
     status.set_source(std::sync::Arc::new(std::io::Error::other("the reason")));
     status
 }
@@ -111,14 +114,16 @@ fn with_headers<T>(message: T) -> Response<T> {
     let metadata = response.metadata_mut();
     metadata.insert("x-initial", "yes".parse().unwrap());
     metadata.append("x-initial", "twice".parse().unwrap());
-    metadata.insert_bin("x-initial-bin", tonic::metadata::BinaryMetadataValue::from_bytes(b"\x00\xff"));
+    metadata.insert_bin(
+        "x-initial-bin",
+        tonic::metadata::BinaryMetadataValue::from_bytes(b"\x00\xff"),
+    );
     response.extensions_mut().insert(Mark(1));
     response
 }
 
 async fn all(request: Request<Streaming<EchoRequest>>) -> Result<Vec<EchoRequest>, Status> {
-    let requests: Vec<_> = request.into_inner().collect().await;
-    requests.into_iter().collect()
+    request.into_inner().try_collect().await
 }
 
 #[tonic::async_trait]

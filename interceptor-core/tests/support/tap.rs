@@ -8,7 +8,7 @@ use std::{
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
-use http_body::{Body as _, Frame, SizeHint};
+use http_body::{Frame, SizeHint};
 use tonic::{Status, body::Body};
 use tower::{Service as _, ServiceExt as _};
 
@@ -101,7 +101,7 @@ impl http_body::Body for TapBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        let polled = Pin::new(&mut self.inner).poll_frame(cx);
+        let polled = http_body::Body::poll_frame(Pin::new(&mut self.inner), cx);
         let mut passed = self.tap.0.lock().unwrap();
         let way = (self.way)(&mut passed);
         match &polled {

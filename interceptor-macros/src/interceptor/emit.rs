@@ -92,7 +92,9 @@ fn by_path(target: &Target, function: &Ident, receiver: &TokenStream) -> TokenSt
     let self_type = &target.self_type;
     let mut function = function.clone();
     function.set_span(target.name.span());
-    quote_spanned! {target.name.span()=> <#self_type>::#function(#receiver, __call, __next) }
+    // Not spanned: where the name comes out of a `macro_rules!`, a local with its span would be another local.
+    let arguments = quote! { #receiver, __call, __next };
+    quote_spanned! {target.name.span()=> <#self_type>::#function(#arguments) }
 }
 
 /// What one of the four methods does with `__call` and `__next`.
