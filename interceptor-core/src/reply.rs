@@ -142,7 +142,7 @@ impl<T: CallType<Response = Streaming>> Reply<T> {
         S: Stream<Item = Result<Message, Status>> + Send + 'static,
     {
         let source = Source::messages(messages, Trailers::Ok);
-        Self::made(Content::new(source), None)
+        Self::made(Content::made(source), None)
     }
 
     /// Hands the response's messages to `map`, and puts what it makes of them in their place. The call's own trailers

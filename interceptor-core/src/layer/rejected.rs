@@ -2,7 +2,7 @@ use std::{error::Error, fmt, sync::Arc};
 
 use http::{Extensions, response};
 use sync_wrapper::SyncWrapper;
-use tonic::{Status, metadata::MetadataMap};
+use tonic::{Code, Status, metadata::MetadataMap};
 
 use crate::{CallType, exchange::Exchange, payload::Content, status::wire};
 
@@ -21,8 +21,10 @@ impl Rejected {
     pub(crate) fn new<T: CallType>(status: Status, exchange: &mut Exchange<T>) -> Self {
         let mut parts = exchange.take_response();
         let mut content = exchange.response_payload().take();
-        let is_status = |trailers: &mut MetadataMap| wire::code_of(trailers.as_ref()).is_some();
-        if let Some(ended) = exchange.trailers.take_if(is_status) {
+        let is_error = |trailers: &mut MetadataMap| {
+            wire::code_of(trailers.as_ref()).is_some_and(|code| code != Code::Ok)
+        };
+        if let Some(ended) = exchange.trailers.take_if(is_error) {
             parts.headers.extend(ended.into_headers());
             content = Content::empty();
         }

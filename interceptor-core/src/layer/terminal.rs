@@ -59,6 +59,10 @@ where
             Err(error) => return Err(failed(error, failure.as_deref())),
         };
         poll_fn(|cx| arrival.poll(&mut exchange, cx)).await;
+        if let Some(failure) = &failure {
+            let content = exchange.response_payload().content();
+            content.fails_with(Arc::clone(failure));
+        }
         arrival
             .finish(exchange)
             .map_err(|refusal| refused(refusal, self.slot, failure.as_deref()))

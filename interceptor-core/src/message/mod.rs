@@ -128,6 +128,11 @@ impl Message {
         }
     }
 
+    /// Whether this is the other message, unchanged: the same bytes in the same place.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.wire.as_ptr() == other.wire.as_ptr() && self.wire.len() == other.wire.len()
+    }
+
     /// A message as it came, `encoding` being what it is compressed with.
     #[inline]
     fn from_wire(wire: Bytes, encoding: Option<&Encoding>, max_message_size: usize) -> Self {

@@ -1,13 +1,16 @@
 //! What one side of a call carries: where its messages come from, and what interceptors hung onto them.
 
-use std::task::{Context, Poll, ready};
+use std::{
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
 
 use bytes::Bytes;
 use http::HeaderMap;
 use http_body::Frame;
 use tonic::{Status, body::Body};
 
-use super::{Chunks, Event, Hook, Hooks, Source};
+use super::{Chunks, Event, Failure, Hook, Hooks, Source};
 use crate::{
     Message,
     message::{Count, Format, Parser},
@@ -34,6 +37,10 @@ struct Extra {
     hooks: Hooks,
     /// How its messages are packed; `None` until somebody looks.
     format: Option<Format>,
+    /// The one message of frames in hand, once somebody has looked.
+    seen: Option<Message>,
+    /// Why the request of this response failed on this side, if it did: the response breaks for that reason.
+    failure: Option<Arc<Failure>>,
 }
 
 /// What goes out of a body: what came in, less what was refused.
@@ -69,6 +76,14 @@ impl Content {
     #[inline]
     pub(crate) fn empty() -> Self {
         Self::new(Source::Ended)
+    }
+
+    /// The messages of a response that an interceptor made.
+    pub(crate) fn made(source: Source) -> Self {
+        Self {
+            needs_trailers: true,
+            ..Self::new(source)
+        }
     }
 
     /// A body that is all in hand.
@@ -115,6 +130,11 @@ impl Content {
 
     fn extra(&mut self) -> &mut Extra {
         self.extra.get_or_insert_default()
+    }
+
+    /// The request may fail on this side while the response is under way.
+    pub(crate) fn fails_with(&mut self, failure: Arc<Failure>) {
+        self.extra().failure = Some(failure);
     }
 
     /// Frames in hand, to read ahead into, and the body behind them, while nobody has looked.
@@ -203,15 +223,19 @@ impl Content {
 
     /// The one message of a body, if it is in hand.
     pub(crate) fn message_in_hand(&mut self) -> Option<Result<Message, Status>> {
-        if let Source::Settled(chunks) = &self.source {
-            let message = first_message(chunks, self.format());
-            if let Ok(message) = &message {
-                self.set_message(message.clone());
-            }
-            return Some(message);
-        }
         match &self.source {
             Source::Held(held) => held.message.clone().map(Ok),
+            Source::Settled(chunks) => {
+                let extra = self.extra.get_or_insert_default();
+                if extra.seen.is_none() {
+                    let format = extra.format.clone().unwrap_or_default();
+                    match first_message(chunks, format) {
+                        Ok(message) => extra.seen = Some(message),
+                        Err(status) => return Some(Err(status)),
+                    }
+                }
+                extra.seen.clone().map(Ok)
+            }
             _ => None,
         }
     }
@@ -252,7 +276,7 @@ impl Content {
             Some(Outgoing::Message(message)) => Some(Ok(message)),
             Some(Outgoing::Trailers(trailers)) => {
                 let failure = crate::status::wire::from_headers(&trailers)
-                    .filter(|status| status.code() != tonic::Code::Ok);
+                    .filter(|status| self.needs_trailers && status.code() != tonic::Code::Ok);
                 self.source = Source::Trailers(Box::new(trailers));
                 failure.map(Err)
             }
@@ -283,11 +307,13 @@ impl Content {
             Some(Event::Message(message)) => Some(self.pass(message)),
             Some(Event::Trailers(mut trailers)) => {
                 if let Some(extra) = &mut self.extra {
-                    extra.hooks.trailers(&mut trailers);
+                    extra.hooks.trailers(&mut trailers, self.needs_trailers);
                 }
                 Some(Outgoing::Trailers(trailers))
             }
             Some(Event::Broken(status)) => {
+                let failure = self.extra.as_ref().and_then(|extra| extra.failure.as_ref());
+                let status = failure.and_then(|it| it.take()).unwrap_or(status);
                 self.end(&End::of(&status));
                 Some(Outgoing::Broken(status))
             }

@@ -58,12 +58,13 @@ impl Hooks {
         Ok(message)
     }
 
-    /// The body ended with these trailers.
+    /// The body ended with these trailers. They decide how the call ended, unless the headers did.
     #[inline]
-    pub(crate) fn trailers(&mut self, trailers: &mut HeaderMap) {
+    pub(crate) fn trailers(&mut self, trailers: &mut HeaderMap, they_decide: bool) {
         for mut hook in self.list.drain(..) {
             hook.trailers(trailers);
             match status::wire::from_headers(trailers) {
+                _ if !they_decide => hook.finished(&End::ok()),
                 Some(status) => hook.finished(&End::of(&status)),
                 None => hook.finished(&End::without_trailers()),
             }

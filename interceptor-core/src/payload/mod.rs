@@ -92,7 +92,13 @@ impl<C: Cardinality> Payload<C> {
         F: FnMut(Message) -> Result<Message, Status> + Send + 'static,
     {
         match self.in_hand() {
-            Some(message) => self.content.set_message(map(message?)?),
+            Some(message) => {
+                let message = message?;
+                let mapped = map(message.clone())?;
+                if !mapped.is_same(&message) {
+                    self.content.set_message(mapped);
+                }
+            }
             None => self.content.push(Box::new(TryMap(map))),
         }
         Ok(())
