@@ -11,7 +11,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response, request, response};
+use http::{HeaderMap, Request, Response, header::CONTENT_LENGTH, request, response};
 use http_body::SizeHint;
 use sync_wrapper::SyncWrapper;
 use tonic::{Status, body::Body, metadata::MetadataMap};
@@ -167,6 +167,9 @@ impl<T: CallType> Exchange<T> {
     /// Takes the head of the response out; the box goes on as its body.
     #[inline]
     pub(crate) fn leave(&mut self, side: Side) -> response::Parts {
+        if !self.response_payload().content().is_as_it_came() {
+            self.metadata.as_mut().remove(CONTENT_LENGTH);
+        }
         self.departure = Some(Departure::of_response(side));
         self.see_end();
         self.take_response()

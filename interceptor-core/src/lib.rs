@@ -47,8 +47,8 @@ pub use layer::{
     ClientLayer, InterceptedClient, InterceptedServer, ReplyBody, ServerLayer, Unknown,
 };
 pub use message::{Encoding, Message};
-pub use method::{Idempotency, Method, Methods, MethodsBuilder, Pattern};
-pub use observe::{End, OnEnd, Run};
+pub use method::{Idempotency, MessageType, Method, Methods, MethodsBuilder, Pattern};
+pub use observe::{End, Observe, Observer, OnEnd, Passing, Run, Start, Wants};
 pub use payload::Payload;
 pub use replay::Replay;
 pub use reply::Reply;

@@ -145,13 +145,15 @@ impl<T: CallType<Response = Streaming>> Reply<T> {
         Self::made(Content::made(source), None)
     }
 
-    /// Hands the response's messages to `map`, and puts what it makes of them in their place. The call's own trailers
-    /// come behind them; a status in the new stream ends the response with it.
+    /// Hands the response's messages to `map`, and puts what it makes of them in their place.
+    ///
+    /// A status in the new stream ends the response with it. At its end comes what the call ended with: its trailers, or
+    /// its failure. If `map` did not read the messages to their end, that is all there is, and the response ends well.
     pub fn map_messages<S>(&mut self, map: impl FnOnce(Payload<Streaming>) -> S)
     where
         S: Stream<Item = Result<Message, Status>> + Send + 'static,
     {
-        self.payload_mut().map_messages(map, true);
+        self.payload_mut().map_messages(map);
     }
 }
 

@@ -43,7 +43,10 @@ impl Diagnostics {
 impl Drop for Diagnostics {
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            assert!(self.is_empty(), "diagnostics were dropped without being reported");
+            assert!(
+                self.is_empty(),
+                "diagnostics were dropped without being reported"
+            );
         }
     }
 }
@@ -58,7 +61,10 @@ mod tests {
         diagnostics.at(quote::quote!(a), "first");
         diagnostics.at(quote::quote!(b), "second");
         let errors = diagnostics.finish().to_string();
-        assert!(errors.contains("first") && errors.contains("second"), "{errors}");
+        assert!(
+            errors.contains("first") && errors.contains("second"),
+            "{errors}"
+        );
     }
 
     #[test]

@@ -59,7 +59,9 @@ impl Kind {
     }
 
     pub(crate) fn from_method_name(ident: &Ident) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| ident == kind.method_name())
+        Self::ALL
+            .into_iter()
+            .find(|kind| ident == kind.method_name())
     }
 
     pub(crate) fn type_ident(self) -> Ident {

@@ -14,6 +14,7 @@ mod diagnostics;
 mod generics;
 mod interceptor;
 mod kind;
+mod output;
 mod show;
 mod slot;
 mod split;

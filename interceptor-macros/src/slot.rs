@@ -1,37 +1,59 @@
 //! An argument that can be given once.
 
-use proc_macro2::Span;
+use proc_macro2::{Ident, Span};
+use syn::parse::ParseStream;
 
 use crate::diagnostics::Diagnostics;
+use crate::split;
 
-/// The value of an argument and where its key stands. A second value is an error at the second key.
+/// Where the key of an argument stands, and its value. A second key is an error; a key whose value is wrong still counts as
+/// given, so that rules about other arguments don't follow one mistake with another.
 pub(crate) struct Slot<T> {
     key: &'static str,
-    filled: Option<(Span, T)>,
+    span: Option<Span>,
+    value: Option<T>,
 }
 
 // === impl Slot ===
 
 impl<T> Slot<T> {
-    pub(crate) fn new(key: &'static str) -> Self {
-        Self { key, filled: None }
-    }
-
-    pub(crate) fn set(&mut self, span: Span, value: T, diagnostics: &Diagnostics) {
-        if self.filled.is_some() {
-            let text = format!("`{}` is given twice: keep one", self.key);
-            diagnostics.push(syn::Error::new(span, text));
-        } else {
-            self.filled = Some((span, value));
+    pub(crate) const fn new(key: &'static str) -> Self {
+        Self {
+            key,
+            span: None,
+            value: None,
         }
     }
 
+    /// Fills it with what was read after `key`, or with an error and then nothing more about the rest of the argument.
+    pub(crate) fn fill(
+        &mut self,
+        key: &Ident,
+        value: syn::Result<T>,
+        input: ParseStream<'_>,
+        diagnostics: &Diagnostics,
+    ) {
+        let value = split::value(value, input, diagnostics);
+        if self.span.is_some() {
+            diagnostics.at(key, format_args!("`{}` is given twice: keep one", self.key));
+        } else {
+            self.span = Some(key.span());
+            self.value = value;
+        }
+    }
+
+    /// The value, if one was given and is right.
     pub(crate) fn get(&self) -> Option<&T> {
-        self.filled.as_ref().map(|(_, value)| value)
+        self.value.as_ref()
     }
 
     /// Where the key stands, if the argument was given.
     pub(crate) fn span(&self) -> Option<Span> {
-        self.filled.as_ref().map(|(span, _)| *span)
+        self.span
+    }
+
+    /// It was given, with a value that is wrong.
+    pub(crate) fn is_wrong(&self) -> bool {
+        self.span.is_some() && self.value.is_none()
     }
 }

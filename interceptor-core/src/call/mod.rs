@@ -192,11 +192,14 @@ impl<T: CallType<Request = Streaming>> Call<T> {
     }
 
     /// Hands the request's messages to `map`, and puts what it makes of them in their place.
+    ///
+    /// A status in the new stream ends the call with it, and so does one that the request ended with. If `map` did not read
+    /// the messages to their end, that is all there is, and the request ends well.
     pub fn map_messages<S>(&mut self, map: impl FnOnce(Payload<Streaming>) -> S)
     where
         S: Stream<Item = Result<Message, Status>> + Send + 'static,
     {
-        self.payload_mut().map_messages(map, false);
+        self.payload_mut().map_messages(map);
     }
 }
 

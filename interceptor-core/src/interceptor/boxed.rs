@@ -77,8 +77,8 @@ impl BoxInterceptor {
 
 impl Interceptor for BoxInterceptor {
     forward!(|self, call, next| async move {
-        let next = next;
-        CallType::intercept_boxed(&*self.inner, call, BoxNext { inner: &next }).await
+        let last = Last(&next);
+        CallType::intercept_boxed(&*self.inner, call, BoxNext { inner: &last }).await
     });
 
     fn describe(&self, description: &mut Description) {
@@ -102,10 +102,10 @@ impl fmt::Debug for BoxInterceptor {
 
 impl Interceptor for Vec<BoxInterceptor> {
     forward!(|self, call, next| async move {
-        let next = next;
+        let last = Last(&next);
         let rest = Rest {
             list: self,
-            last: BoxNext { inner: &next },
+            last: BoxNext { inner: &last },
         };
         rest.run_boxed(call).await
     });
@@ -174,37 +174,25 @@ impl<T: CallType> fmt::Debug for BoxNext<'_, T> {
 
 // === impl ErasedNext ===
 
-impl<T: CallType, N: Next<T>> ErasedNext<T> for N {
+/// Any [`Next`] as the last of a list, behind a reference.
+struct Last<'n, N>(&'n N);
+
+impl<T: CallType, N: Next<T>> ErasedNext<T> for Last<'_, N> {
     fn run_boxed(&self, call: Call<T>) -> BoxFuture<'_, T> {
-        Box::pin(self.clone().proceed(call))
+        Box::pin(self.0.clone().proceed(call))
     }
 }
 
-impl<T: CallType> Rest<'_, T> {
+impl<T: CallType> ErasedNext<T> for Rest<'_, T> {
     /// The first of the list with the others behind it; at the end of the list, what comes after it.
     fn run_boxed(&self, call: Call<T>) -> BoxFuture<'_, T> {
-        let Some((first, list)) = self.list.split_first() else {
+        let Some((interceptor, list)) = self.list.split_first() else {
             return self.last.inner.run_boxed(call);
         };
-        let rest = Rest {
-            list,
-            last: self.last,
-        };
+        let last = self.last;
         Box::pin(async move {
-            let next = BoxNext { inner: &rest };
-            T::intercept_boxed(&*first.inner, call, next).await
+            let rest = Rest { list, last };
+            T::intercept_boxed(&*interceptor.inner, call, BoxNext { inner: &rest }).await
         })
-    }
-}
-
-impl<T: CallType> Next<T> for Rest<'_, T> {
-    async fn proceed(self, call: Call<T>) -> Result<Reply<T>, Status> {
-        self.run_boxed(call).await
-    }
-}
-
-impl<T: CallType> Clone for Rest<'_, T> {
-    fn clone(&self) -> Self {
-        Self { ..*self }
     }
 }

@@ -14,7 +14,7 @@ use super::rejected::{self, Rejected};
 use crate::{
     CallType, Cardinality, Reply, Side,
     exchange::Exchange,
-    payload::{Content, missing_message},
+    payload::{Content, StatusIs, are_too_many, missing_message},
     status::{self, wire},
 };
 
@@ -62,7 +62,9 @@ impl Arrival {
         let is_grpc = parts.status == StatusCode::OK || code.is_some();
         let is_answer = code.is_some_and(|code| code != Code::Ok);
         let handed_on = is_answer || (is_grpc && <T::Response as Cardinality>::STREAMING);
-        exchange.arrive(parts, Content::response(body, code.is_none()));
+        let status = StatusIs::in_headers(code.is_some());
+        let side = exchange.facts.side;
+        exchange.arrive(parts, Content::response(body, status, side));
         Self {
             code,
             read: if handed_on { Read::No } else { Read::Reading },
@@ -87,7 +89,8 @@ impl Arrival {
                     Ok(data) => {
                         self.size += data.len();
                         chunks.push(data);
-                        self.bounded(exchange.facts.settings.max_settled_bytes)
+                        let frames = chunks.len();
+                        self.bounded(frames, exchange)
                     }
                     Err(frame) => {
                         exchange.trailers = trailers(frame);
@@ -102,8 +105,12 @@ impl Arrival {
     }
 
     #[inline]
-    fn bounded(&self, max_size: usize) -> Read {
-        if self.size > max_size {
+    fn bounded<T: CallType>(&self, frames: usize, exchange: &Exchange<T>) -> Read {
+        let max_bytes = exchange.facts.settings.max_settled_bytes;
+        let too_large = self.size > max_bytes || are_too_many(frames, max_bytes);
+        // of an HTTP error the headers have said enough, and its page may not end
+        let is_page = self.code.is_none() && exchange.response().status != StatusCode::OK;
+        if too_large || is_page {
             Read::Oversized
         } else {
             Read::Reading

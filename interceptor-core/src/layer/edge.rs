@@ -3,7 +3,7 @@
 use std::{fmt, mem, pin::Pin, sync::Arc, task::Poll, time::Duration};
 
 use bytes::Bytes;
-use http::{HeaderMap, Method as HttpMethod, Request, Response, header::CONTENT_TYPE};
+use http::{HeaderMap, Request, Response, header::CONTENT_TYPE};
 use tonic::{Status, body::Body};
 use tower_service::Service;
 
@@ -86,12 +86,15 @@ impl<C: Interceptor> Edge<C> {
     /// The method that a request calls, if it can reach a gRPC service.
     #[inline]
     pub(super) fn method<B>(&self, request: &Request<B>) -> Option<Method> {
-        let path = request.uri().path();
+        let mut path = request.uri().path();
+        if let Some(method) = self.methods.get(path) {
+            return Some(method.clone());
+        }
+        if self.side == Side::Client {
+            path = without_prefix(path);
+        }
         let known = self.methods.get(path).cloned();
-        known.or_else(|| {
-            let reaches = request.method() == HttpMethod::POST && is_method_path(path);
-            reaches.then(|| Method::unknown(path))
-        })
+        known.or_else(|| is_method_path(path).then(|| Method::unknown(path)))
     }
 
     /// Runs the chain around the service that was made ready.
@@ -215,15 +218,25 @@ impl Glance {
     #[inline]
     pub(super) fn at(headers: &HeaderMap) -> Self {
         let mut glance = Self::default();
+        let mut timeouts = 0;
         for (name, value) in headers {
             if *name == CONTENT_TYPE {
-                glance.grpc_web = value.as_bytes().starts_with(b"application/grpc-web");
+                glance.grpc_web |= value.as_bytes().starts_with(b"application/grpc-web");
             } else if name.as_str() == "grpc-timeout" {
-                glance.timeout = parse_timeout(value);
+                timeouts += 1;
+                if timeouts == 1 {
+                    glance.timeout = parse_timeout(value); // of several, tonic takes the first
+                }
             }
         }
         glance
     }
+}
+
+/// The last two segments: a generated client that has an origin with a path puts that before the method's.
+fn without_prefix(path: &str) -> &str {
+    let slash = |path: &str| path.rfind('/').unwrap_or(0);
+    &path[slash(&path[..slash(path)])..]
 }
 
 /// `/service/method`: what tonic's routes take to a service, and a service to a handler.

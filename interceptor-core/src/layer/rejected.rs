@@ -1,6 +1,6 @@
 use std::{error::Error, fmt, sync::Arc};
 
-use http::{Extensions, response};
+use http::{Extensions, header::CONTENT_LENGTH, response};
 use sync_wrapper::SyncWrapper;
 use tonic::{Code, Status, metadata::MetadataMap};
 
@@ -26,6 +26,7 @@ impl Rejected {
         };
         if let Some(ended) = exchange.trailers.take_if(is_error) {
             parts.headers.extend(ended.into_headers());
+            parts.headers.remove(CONTENT_LENGTH);
             content = Content::empty();
         }
         Self {

@@ -4,7 +4,10 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Request, Response, header::CONTENT_TYPE};
+use http::{
+    HeaderName, Request, Response,
+    header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING},
+};
 use tonic::{Status, body::Body, server::NamedService};
 use tower_layer::Layer;
 use tower_service::Service;
@@ -23,8 +26,10 @@ use crate::{
 
 /// A chain around a server: all its services with `Server::builder().layer(…)`, or one generated service.
 ///
-/// A request is intercepted if its path can reach a gRPC service: it is in the table, or it is a POST with a
-/// `/service/method` path. Anything else passes by untouched. `Err(status)` becomes an answer without messages, with
+/// A request is intercepted if its path can reach a gRPC service: it is in the table, or of the form `/service/method`,
+/// whatever the HTTP method, because generated services run handlers for all of them. Anything else passes by untouched.
+/// Where pages with such paths stand beside gRPC services, the layer belongs around the services.
+/// `Err(status)` becomes an answer without messages, with
 /// metadata and details.
 ///
 /// # Errors
@@ -174,9 +179,16 @@ fn refuse<B>(status: &Status) -> Response<ReplyBody<B>> {
         .headers_mut()
         .insert(CONTENT_TYPE, GRPC_CONTENT_TYPE);
     wire::into_headers(status, response.headers_mut());
+    for header in OF_A_BODY {
+        response.headers_mut().remove(header);
+    }
     response.extensions_mut().insert(status.clone());
     response
 }
+
+/// Headers that speak of a body, which an answer without messages has none of: a status that came of an HTTP error has
+/// that error's.
+const OF_A_BODY: [HeaderName; 3] = [CONTENT_LENGTH, CONTENT_ENCODING, TRANSFER_ENCODING];
 
 fn stands_outside() -> Status {
     Status::internal(

@@ -3,7 +3,7 @@
 use std::{any::Any, future::poll_fn, sync::Arc};
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, header::CONTENT_LENGTH};
 use tonic::{Status, body::Body, metadata::MetadataMap};
 use tower_service::Service;
 
@@ -63,9 +63,12 @@ where
             let content = exchange.response_payload().content();
             content.fails_with(Arc::clone(failure));
         }
-        arrival
-            .finish(exchange)
-            .map_err(|refusal| refused(refusal, self.slot, failure.as_deref()))
+        match failure.as_deref().and_then(Failure::take) {
+            Some(status) => Err(status),
+            None => arrival
+                .finish(exchange)
+                .map_err(|refusal| refused(refusal, self.slot)),
+        }
     }
 }
 
@@ -78,12 +81,15 @@ fn departing<T: CallType>(
         write_timeout(&exchange.facts, &mut exchange.metadata)?;
     }
     let mut failure = None;
-    let request = exchange.take_request(|content| {
+    let mut request = exchange.take_request(|content| {
         content.into_body(|content| {
             let failure = failure.insert(Arc::default());
             Body::new(OutgoingBody::request(content, Arc::clone(failure)))
         })
     });
+    if failure.is_some() {
+        request.headers_mut().remove(CONTENT_LENGTH); // of the body that came
+    }
     Ok((request, failure))
 }
 
@@ -110,15 +116,15 @@ fn failed(error: impl Into<BoxError>, failure: Option<&Failure>) -> Status {
         .unwrap_or_else(|| status::transport(error.into(), false))
 }
 
-fn refused<S>(refusal: Refusal, slot: &Slot<S>, failure: Option<&Failure>) -> Status
+/// A response that is not a reply; the slot keeps it, in case that nobody changes the status.
+fn refused<S>(refusal: Refusal, slot: &Slot<S>) -> Status
 where
     S: Service<Request<Body>> + Clone,
 {
     if let Some(response) = refusal.response {
         slot.keep(response);
-        return refusal.status;
     }
-    failure.and_then(Failure::take).unwrap_or(refusal.status)
+    refusal.status
 }
 
 /// A body as tonic's. tonic's own stays the same object; any other is boxed.

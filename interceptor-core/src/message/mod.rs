@@ -32,6 +32,7 @@ mod format;
 mod frame;
 #[cfg(test)]
 mod tests;
+mod walk;
 
 use std::any::type_name;
 use std::fmt;
@@ -45,6 +46,7 @@ pub use self::encoding::Encoding;
 pub(crate) use self::format::{DEFAULT_MAX_MESSAGE_SIZE, Format};
 pub(crate) use self::frame::Parser;
 use self::frame::{PREFIX_LEN, payload_len};
+pub(crate) use self::walk::{Extent, Walk};
 
 /// One gRPC message, as an interceptor sees it.
 ///

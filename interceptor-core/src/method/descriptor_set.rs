@@ -5,7 +5,7 @@
 
 use prost::Message;
 
-use super::{Detail, Idempotency, Method, Signature, split};
+use super::{Descriptors, Detail, Idempotency, Method, Signature, split};
 use crate::{
     call::CallKind,
     error::{ConfigError, Kind},
@@ -69,21 +69,33 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Method>, ConfigError> {
     if set.file.iter().all(|file| file.service.is_empty()) {
         return Err(Kind::NoServices.into());
     }
-    set.file.iter().flat_map(methods_of).collect()
+    let descriptors = Descriptors::of(bytes);
+    let methods = set
+        .file
+        .iter()
+        .flat_map(|file| methods_of(file, &descriptors));
+    methods.collect()
 }
 
-fn methods_of(file: &File) -> impl Iterator<Item = Result<Method, ConfigError>> {
+fn methods_of(
+    file: &File,
+    descriptors: &Descriptors,
+) -> impl Iterator<Item = Result<Method, ConfigError>> {
     let package = file.package.as_deref().unwrap_or_default();
     file.service.iter().flat_map(move |service| {
         let service_name = full_name(package, service.name.as_deref().unwrap_or_default());
         service
             .method
             .iter()
-            .map(move |method| method_of(&service_name, method))
+            .map(move |method| method_of(&service_name, method, descriptors))
     })
 }
 
-fn method_of(service: &str, method: &MethodDescriptor) -> Result<Method, ConfigError> {
+fn method_of(
+    service: &str,
+    method: &MethodDescriptor,
+    descriptors: &Descriptors,
+) -> Result<Method, ConfigError> {
     let path = format!("/{service}/{}", method.name.as_deref().unwrap_or_default());
     if split(&path).is_none() {
         return Err(Kind::NotAPath { text: path }.into());
@@ -94,6 +106,7 @@ fn method_of(service: &str, method: &MethodDescriptor) -> Result<Method, ConfigE
         kind,
         Detail::Described,
         Some(signature_of(method)),
+        descriptors.clone(),
     ))
 }
 

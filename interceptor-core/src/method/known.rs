@@ -61,6 +61,6 @@ pub(super) fn methods() -> impl Iterator<Item = Method> {
                 idempotency: Idempotency::Unknown,
                 deprecated: false,
             };
-            Method::entry(path.into(), kind, Detail::BuiltIn, Some(signature))
+            Method::undescribed(path.into(), kind, Detail::BuiltIn, Some(signature))
         })
 }

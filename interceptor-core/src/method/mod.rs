@@ -13,15 +13,21 @@ use std::{
 use crate::call::CallKind;
 
 mod descriptor_set;
+mod descriptors;
 mod known;
 mod merge;
+mod message_type;
 mod nearest;
 mod pattern;
+#[cfg(feature = "reflect")]
+mod reflect;
 mod table;
 #[cfg(test)]
 mod tests;
 
+use self::descriptors::Descriptors;
 pub use self::{
+    message_type::MessageType,
     pattern::Pattern,
     table::{Methods, MethodsBuilder},
 };
@@ -54,6 +60,7 @@ struct Entry {
     kind: CallKind,
     detail: Detail,
     signature: Option<Signature>,
+    descriptors: Descriptors,
 }
 
 /// What a descriptor says of a method besides its call type.
@@ -84,11 +91,28 @@ impl Method {
     /// The handle of a path that is in no table, which runs as a stream of requests and a stream of responses: the one
     /// call type that fits every call.
     pub(crate) fn unknown(path: &str) -> Self {
-        Self::entry(path.into(), CallKind::StreamStream, Detail::Unlisted, None)
+        let kind = CallKind::StreamStream;
+        Self::undescribed(path.into(), kind, Detail::Unlisted, None)
+    }
+
+    /// A row of the table that has no descriptors.
+    fn undescribed(
+        path: Box<str>,
+        kind: CallKind,
+        detail: Detail,
+        signature: Option<Signature>,
+    ) -> Self {
+        Self::entry(path, kind, detail, signature, Descriptors::none())
     }
 
     /// A row of the table.
-    fn entry(path: Box<str>, kind: CallKind, detail: Detail, signature: Option<Signature>) -> Self {
+    fn entry(
+        path: Box<str>,
+        kind: CallKind,
+        detail: Detail,
+        signature: Option<Signature>,
+        descriptors: Descriptors,
+    ) -> Self {
         // The last one, as in grpc-go: a name has no slash in it, but what a peer sends may.
         let slash = path.rfind('/').unwrap_or(0);
         Self(Arc::new(Entry {
@@ -97,6 +121,7 @@ impl Method {
             kind,
             detail,
             signature,
+            descriptors,
         }))
     }
 
@@ -139,19 +164,18 @@ impl Method {
         self.0.detail != Detail::Unlisted
     }
 
-    /// The request message's full name, such as `shop.v1.CreateRequest`, if the table was made from descriptors.
+    /// The type of the request's messages, such as `shop.v1.CreateRequest`, if the table was made from descriptors.
     #[must_use]
-    pub fn input(&self) -> Option<&str> {
-        self.0.signature.as_ref().map(|signature| &*signature.input)
+    pub fn input(&self) -> Option<MessageType<'_>> {
+        let signature = self.0.signature.as_ref()?;
+        Some(MessageType::new(&signature.input, &self.0.descriptors))
     }
 
-    /// The response message's full name, if the table was made from descriptors.
+    /// The type of the response's messages, if the table was made from descriptors.
     #[must_use]
-    pub fn output(&self) -> Option<&str> {
-        self.0
-            .signature
-            .as_ref()
-            .map(|signature| &*signature.output)
+    pub fn output(&self) -> Option<MessageType<'_>> {
+        let signature = self.0.signature.as_ref()?;
+        Some(MessageType::new(&signature.output, &self.0.descriptors))
     }
 
     /// What the `.proto` file says about calling it again.

@@ -227,7 +227,12 @@ fn by_hand((path, kind): (String, CallKind)) -> Result<Method, ConfigError> {
     if split(&path).is_none() {
         return Err(Kind::NotAPath { text: path }.into());
     }
-    Ok(Method::entry(path.into(), kind, Detail::KindOnly, None))
+    Ok(Method::undescribed(
+        path.into(),
+        kind,
+        Detail::KindOnly,
+        None,
+    ))
 }
 
 // === impl Table ===

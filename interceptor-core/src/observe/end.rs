@@ -1,11 +1,11 @@
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    time::Instant,
+use std::time::Instant;
+
+use tonic::{Code, Status, metadata::MetadataMap};
+
+use crate::{
+    Origin,
+    status::{self, wire},
 };
-
-use tonic::{Code, Status};
-
-use crate::{Origin, payload::Hook};
 
 /// How a call ended. Every call that starts ends once.
 ///
@@ -21,7 +21,10 @@ use crate::{Origin, payload::Hook};
 pub struct End<'a> {
     code: Code,
     status: Option<&'a Status>,
+    trailers: Option<&'a MetadataMap>,
 }
+
+// === impl End ===
 
 impl<'a> End<'a> {
     /// The code of the call's final status.
@@ -36,9 +39,46 @@ impl<'a> End<'a> {
         self.status
     }
 
+    /// The trailers, as far as they are known: those of the reply or, of a call that failed, the metadata of its status.
+    ///
+    /// Those of a streamed response that went well are known to an [`Observer`](super::Observer), and not to
+    /// [`on_end`](super::Run::on_end).
+    #[must_use]
+    pub fn trailers(&self) -> Option<&'a MetadataMap> {
+        self.trailers.or(self.status.map(Status::metadata))
+    }
+
     #[inline]
     pub(crate) fn ok() -> Self {
         Self::bare(Code::Ok)
+    }
+
+    /// Trailers came; they say how the call ended, unless the headers did.
+    #[inline]
+    pub(super) fn with_trailers(
+        trailers: &MetadataMap,
+        they_decide: impl FnOnce() -> bool,
+        from_peer: bool,
+        tell: impl FnOnce(&End<'_>),
+    ) {
+        let code = match wire::code_of(trailers.as_ref()) {
+            Some(Code::Ok) => Code::Ok,
+            code if they_decide() => code.unwrap_or(Code::Unknown),
+            _ => Code::Ok,
+        };
+        let status = match code {
+            Code::Ok => None,
+            _ => wire::from_headers(trailers.as_ref()),
+        };
+        let status = match status {
+            Some(status) if from_peer => Some(status::received(status, true)),
+            status => status,
+        };
+        tell(&End {
+            code,
+            status: status.as_ref(),
+            trailers: Some(trailers),
+        });
     }
 
     /// A status that somebody gave.
@@ -49,6 +89,7 @@ impl<'a> End<'a> {
                 .and_then(|kind| kind.code())
                 .unwrap_or(status.code()),
             status: Some(status).filter(|status| status.code() != Code::Ok),
+            trailers: None,
         }
     }
 
@@ -57,7 +98,7 @@ impl<'a> End<'a> {
     }
 
     /// Dropped before its end.
-    fn dropped(deadline: Option<Instant>) -> Self {
+    pub(super) fn dropped(deadline: Option<Instant>) -> Self {
         Self::bare(if std::thread::panicking() {
             Code::Internal
         } else if deadline.is_some_and(|deadline| deadline <= crate::call::now()) {
@@ -67,46 +108,16 @@ impl<'a> End<'a> {
         })
     }
 
+    /// What is below panicked.
+    pub(crate) fn panicked() -> Self {
+        Self::bare(Code::Internal)
+    }
+
     fn bare(code: Code) -> Self {
-        Self { code, status: None }
-    }
-}
-
-/// Tells of the end of a call, once; dropped before that, it tells of the drop.
-pub(crate) struct Ending<F: FnOnce(&End<'_>)> {
-    tell: Option<F>,
-    deadline: Option<Instant>,
-}
-
-impl<F: FnOnce(&End<'_>)> Ending<F> {
-    pub(crate) fn new(tell: F, deadline: Option<Instant>) -> Self {
         Self {
-            tell: Some(tell),
-            deadline,
+            code,
+            status: None,
+            trailers: None,
         }
-    }
-
-    /// A callback that panics must not keep the call from ending, and would abort the process if it did so in a drop
-    /// during unwinding.
-    pub(crate) fn tell(&mut self, end: &End<'_>) {
-        if let Some(tell) = self.tell.take()
-            && catch_unwind(AssertUnwindSafe(|| tell(end))).is_err()
-        {
-            tracing::error!("a callback that was told of the end of a call panicked");
-        }
-    }
-}
-
-impl<F: FnOnce(&End<'_>)> Drop for Ending<F> {
-    fn drop(&mut self) {
-        if self.tell.is_some() {
-            self.tell(&End::dropped(self.deadline));
-        }
-    }
-}
-
-impl<F: FnOnce(&End<'_>) + Send> Hook for Ending<F> {
-    fn finished(&mut self, end: &End<'_>) {
-        self.tell(end);
     }
 }

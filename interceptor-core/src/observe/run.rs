@@ -8,7 +8,10 @@ use std::{
 use pin_project_lite::pin_project;
 use tonic::Status;
 
-use super::{End, end::Ending};
+use super::{
+    End,
+    ending::{Ended, Ending},
+};
 use crate::{CallType, Reply};
 
 pin_project! {
@@ -24,7 +27,7 @@ pin_project! {
 pin_project! {
     /// A call under way whose end somebody waits for: what [`Run::on_end`] returns.
     #[must_use = "futures do nothing unless polled"]
-    pub struct OnEnd<F, E: FnOnce(&End<'_>)> {
+    pub struct OnEnd<F, E: Ended> {
         // dropped first: what is inside ends before what is outside
         #[pin]
         future: F,
@@ -89,18 +92,17 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let mut result = ready!(this.future.poll(cx));
-        if let Some(mut ending) = this.ending.take() {
-            match &mut result {
-                Ok(reply) if reply.is_settled() => ending.tell(&End::ok()),
-                Ok(reply) => reply.hook(Box::new(ending)),
-                Err(status) => ending.tell(&End::of(status)),
-            }
+        let ending = this.ending.take();
+        if let Some(ending) = ending.and_then(|ending| ending.unless_settled(&result))
+            && let Ok(reply) = &mut result
+        {
+            reply.hook(Box::new(ending));
         }
         Poll::Ready(result)
     }
 }
 
-impl<F, E: FnOnce(&End<'_>)> fmt::Debug for OnEnd<F, E> {
+impl<F, E: Ended> fmt::Debug for OnEnd<F, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("OnEnd")
     }

@@ -17,6 +17,14 @@ pub(crate) enum Chunks {
     Many(Box<VecDeque<Bytes>>),
 }
 
+/// Whether so many frames take more memory than so many bytes may: a frame of a few bytes, or of none, takes more than it
+/// carries. Some are always few enough.
+#[inline]
+pub(crate) fn are_too_many(frames: usize, max_bytes: usize) -> bool {
+    const FEW: usize = 64;
+    frames > (max_bytes / size_of::<Bytes>()).max(FEW)
+}
+
 impl Chunks {
     #[inline]
     pub(crate) fn push(&mut self, chunk: Bytes) {
@@ -28,6 +36,14 @@ impl Chunks {
                 Self::Many(many)
             }
         };
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Empty => 0,
+            Self::One(_) => 1,
+            Self::Many(many) => many.len(),
+        }
     }
 
     #[inline]

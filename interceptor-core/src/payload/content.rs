@@ -8,13 +8,17 @@ use std::{
 use bytes::Bytes;
 use http::HeaderMap;
 use http_body::Frame;
-use tonic::{Status, body::Body};
+use tonic::{Code, Status, body::Body};
 
-use super::{Chunks, Event, Failure, Hook, Hooks, Source};
+use super::{
+    Chunks, Event, Failure, Hook, Hooks, Source,
+    hook::{Kept, Replace},
+};
 use crate::{
-    Message,
+    Message, Side,
     message::{Count, Format, Parser},
     observe::End,
+    status::{self, wire},
 };
 
 /// A frame of a body, or what the body broke with.
@@ -24,12 +28,24 @@ pub(crate) type FrameResult = Result<Frame<Bytes>, Status>;
 #[derive(Debug)]
 pub(crate) struct Content {
     source: Source,
-    /// Whether its status has to come in trailers: so it is for a response whose headers had none.
-    needs_trailers: bool,
+    status: StatusIs,
+    /// Whether it is what a peer sent, so that its status has an origin.
+    from_peer: bool,
     /// Whether it may fail on this side although nobody looks.
     may_fail: bool,
     /// What a body that nobody looks at has no use for.
     extra: Option<Box<Extra>>,
+}
+
+/// Where the status of a content stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StatusIs {
+    /// Nowhere: a request has none.
+    Nowhere,
+    /// In the headers, so that trailers decide nothing.
+    InHeaders,
+    /// In the trailers, so that a content without them did not end well.
+    InTrailers,
 }
 
 #[derive(Debug, Default)]
@@ -55,12 +71,23 @@ pub(crate) enum Outgoing {
     Failed(Status),
 }
 
+impl StatusIs {
+    pub(crate) fn in_headers(yes: bool) -> Self {
+        if yes {
+            Self::InHeaders
+        } else {
+            Self::InTrailers
+        }
+    }
+}
+
 impl Content {
     #[inline]
     pub(crate) fn new(source: Source) -> Self {
         Self {
             source,
-            needs_trailers: false,
+            status: StatusIs::Nowhere,
+            from_peer: false,
             may_fail: false,
             extra: None,
         }
@@ -81,7 +108,7 @@ impl Content {
     /// The messages of a response that an interceptor made.
     pub(crate) fn made(source: Source) -> Self {
         Self {
-            needs_trailers: true,
+            status: StatusIs::InTrailers,
             ..Self::new(source)
         }
     }
@@ -94,17 +121,20 @@ impl Content {
 
     /// A body that may fail on this side, so that its failure is to be kept.
     pub(crate) fn fallible(body: Body) -> Self {
-        Self {
-            may_fail: true,
-            ..Self::raw(body)
-        }
+        Self::raw(body).that_may_fail()
+    }
+
+    pub(crate) fn that_may_fail(mut self) -> Self {
+        self.may_fail = true;
+        self
     }
 
     /// The body of a response.
     #[inline]
-    pub(crate) fn response(body: Body, needs_trailers: bool) -> Self {
+    pub(crate) fn response(body: Body, status: StatusIs, side: Side) -> Self {
         Self {
-            needs_trailers,
+            status,
+            from_peer: side == Side::Client,
             ..Self::raw(body)
         }
     }
@@ -180,7 +210,7 @@ impl Content {
     pub(crate) fn push(&mut self, hook: Box<dyn Hook>) {
         if hook.wants_messages() {
             let format = self.format();
-            self.source.parse(&format, false);
+            self.source.parse(&format);
         }
         self.extra().hooks.push(hook);
     }
@@ -195,30 +225,47 @@ impl Content {
         }
     }
 
-    /// Puts other messages in the place of those to come.
+    /// Puts other messages in the place of those that [`take`](Self::take) took.
     pub(crate) fn replace(&mut self, source: Source) {
         self.source = source;
     }
 
-    /// The whole of it, leaving nothing but how messages are packed.
+    pub(crate) fn status(&self) -> StatusIs {
+        self.status
+    }
+
+    /// The whole of it with all its hooks, leaving nothing but how messages are packed and where the status stands.
     pub(crate) fn take(&mut self) -> Self {
         let mut left = Self::empty();
-        left.needs_trailers = self.needs_trailers;
+        left.status = self.status;
         left.look(self.format());
         std::mem::replace(self, left)
     }
 
-    /// Puts one message in the place of those to come. What comes behind them still comes.
-    pub(crate) fn set_message(&mut self, message: Message) {
-        let format = self.format();
-        self.source.parse(&format, true);
-        self.source = match self.source.take() {
-            Source::Held(mut held) => {
-                held.message = Some(message);
-                Source::Held(held)
+    /// How it ended, if it was read to its end before.
+    pub(crate) fn take_end(&mut self) -> Kept {
+        match self.source.take() {
+            Source::Trailers(trailers) => Kept::Trailers(*trailers),
+            Source::Failed(status) => Kept::Failed(status),
+            Source::Ended if self.status == StatusIs::InTrailers => Kept::WithoutTrailers,
+            Source::Ended => Kept::Ended,
+            source => {
+                self.source = source;
+                Kept::Unread
             }
-            rest => Source::held(message, rest),
-        };
+        }
+    }
+
+    /// Puts one message in the place of the one that is in hand or comes. What comes is still read, and past the hooks
+    /// that hang here already: what they say of it counts.
+    pub(crate) fn set_message(&mut self, message: Message) {
+        match &mut self.source {
+            Source::Held(held) => held.message = Some(message),
+            Source::Settled(_) => {
+                self.source = Source::held(message, Source::Ended);
+            }
+            _ => self.push(Box::new(Replace(Some(message)))),
+        }
     }
 
     /// The one message of a body, if it is in hand.
@@ -246,7 +293,7 @@ impl Content {
             return Poll::Ready(message);
         }
         let format = self.format();
-        self.source.parse(&format, false);
+        self.source.parse(&format);
         Poll::Ready(match ready!(self.poll_next(cx)) {
             Some(Outgoing::Message(message)) => {
                 let rest = self.source.take();
@@ -257,8 +304,19 @@ impl Content {
                 self.source = Source::Failed(status.clone());
                 Err(status)
             }
-            _ => Err(missing_message()),
+            Some(Outgoing::Trailers(trailers)) => {
+                self.source = Source::Trailers(Box::new(trailers));
+                Err(self.missing_message())
+            }
+            Some(Outgoing::Data(_)) | None => Err(self.missing_message()),
         })
+    }
+
+    fn missing_message(&self) -> Status {
+        match self.status {
+            StatusIs::Nowhere => Status::internal("Missing request message."),
+            StatusIs::InHeaders | StatusIs::InTrailers => missing_message(),
+        }
     }
 
     /// The next message of a stream. A status that the stream ended with is its last item, and goes on to the peer as it
@@ -267,16 +325,18 @@ impl Content {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Message, Status>>> {
-        if matches!(self.source, Source::Trailers(_) | Source::Failed(_)) {
+        if matches!(
+            self.source,
+            Source::Trailers(_) | Source::Failed(_) | Source::Ended
+        ) {
             return Poll::Ready(None); // read to its end before
         }
         let format = self.format();
-        self.source.parse(&format, false);
+        self.source.parse(&format);
         Poll::Ready(match ready!(self.poll_next(cx)) {
             Some(Outgoing::Message(message)) => Some(Ok(message)),
             Some(Outgoing::Trailers(trailers)) => {
-                let failure = crate::status::wire::from_headers(&trailers)
-                    .filter(|status| self.needs_trailers && status.code() != tonic::Code::Ok);
+                let failure = self.status_in(&trailers);
                 self.source = Source::Trailers(Box::new(trailers));
                 failure.map(Err)
             }
@@ -289,9 +349,28 @@ impl Content {
     }
 
     /// The last item of a response that ended without trailers.
-    fn missing_trailers(&mut self) -> Option<Result<Message, Status>> {
-        let missing = std::mem::take(&mut self.needs_trailers);
-        missing.then(|| Err(crate::status::wire::missing(http::StatusCode::OK)))
+    fn missing_trailers(&self) -> Option<Result<Message, Status>> {
+        let missing = self.status == StatusIs::InTrailers;
+        missing.then(|| Err(self.of_peer(wire::missing(http::StatusCode::OK))))
+    }
+
+    /// What the trailers say, if it is not that all went well.
+    fn status_in(&self, trailers: &HeaderMap) -> Option<Status> {
+        let decides = self.status == StatusIs::InTrailers;
+        let failed = decides && wire::code_of(trailers).is_none_or(|code| code != Code::Ok);
+        failed.then(|| {
+            let missing = || wire::missing(http::StatusCode::OK);
+            self.of_peer(wire::from_headers(trailers).unwrap_or_else(missing))
+        })
+    }
+
+    /// A status that came in or behind a body, with its origin.
+    fn of_peer(&self, status: Status) -> Status {
+        if self.from_peer {
+            status::received(status, true)
+        } else {
+            status
+        }
     }
 
     /// What goes out next, past all hooks.
@@ -302,18 +381,24 @@ impl Content {
         {
             return Poll::Ready(Some(Outgoing::Message(message)));
         }
-        Poll::Ready(match ready!(self.source.poll_event(cx)) {
+        let event = ready!(self.poll_source(cx));
+        if let Some(failure) = self.failed_request() {
+            self.end(&End::of(&failure));
+            return Poll::Ready(Some(Outgoing::Failed(failure)));
+        }
+        Poll::Ready(match event {
             Some(Event::Data(data)) => Some(Outgoing::Data(data)),
             Some(Event::Message(message)) => Some(self.pass(message)),
             Some(Event::Trailers(mut trailers)) => {
-                if let Some(extra) = &mut self.extra {
-                    extra.hooks.trailers(&mut trailers, self.needs_trailers);
-                }
+                self.end_with(&mut trailers);
                 Some(Outgoing::Trailers(trailers))
             }
             Some(Event::Broken(status)) => {
-                let failure = self.extra.as_ref().and_then(|extra| extra.failure.as_ref());
-                let status = failure.and_then(|it| it.take()).unwrap_or(status);
+                let status = if self.from_peer && !self.may_fail {
+                    status::broken(status)
+                } else {
+                    status
+                };
                 self.end(&End::of(&status));
                 Some(Outgoing::Broken(status))
             }
@@ -334,6 +419,11 @@ impl Content {
         extra.is_some_and(|extra| !extra.hooks.is_empty())
     }
 
+    /// Whether it goes out as it came, so that what the headers say of its length holds.
+    pub(crate) fn is_as_it_came(&self) -> bool {
+        matches!(self.source, Source::Raw(_) | Source::Settled(_))
+    }
+
     /// Whether nothing more goes out, as far as can be told without polling.
     pub(crate) fn is_end(&self) -> bool {
         self.source.is_end()
@@ -344,6 +434,22 @@ impl Content {
             Source::Raw(raw) if raw.ahead.is_empty() => http_body::Body::size_hint(&raw.body),
             _ => http_body::SizeHint::default(),
         }
+    }
+
+    #[inline]
+    fn poll_source(&mut self, cx: &mut Context<'_>) -> Poll<Option<Event>> {
+        let Some(extra) = &mut self.extra else {
+            return self.source.poll_event(cx);
+        };
+        extra.hooks.set_polling(true);
+        let event = self.source.poll_event(cx);
+        extra.hooks.set_polling(false);
+        event
+    }
+
+    /// Why the request failed on this side, if it did: that ends the response, whatever comes of it.
+    fn failed_request(&self) -> Option<Status> {
+        self.extra.as_ref()?.failure.as_ref()?.take()
     }
 
     fn pass(&mut self, message: Message) -> Outgoing {
@@ -368,6 +474,21 @@ impl Content {
         wire
     }
 
+    /// The end of a body that had trailers. Each hook may change them for those behind it.
+    fn end_with(&mut self, trailers: &mut HeaderMap) {
+        for mut hook in self
+            .extra
+            .as_mut()
+            .map_or_else(Vec::new, |it| it.hooks.take())
+        {
+            hook.trailers(trailers);
+            match self.status_in(trailers) {
+                Some(status) => hook.finished(&End::of(&status)),
+                None => hook.finished(&End::ok()),
+            }
+        }
+    }
+
     fn end(&mut self, end: &End<'_>) {
         self.source = Source::Ended;
         if let Some(extra) = &mut self.extra {
@@ -377,10 +498,9 @@ impl Content {
 
     /// The end of a body that had no trailers.
     pub(crate) fn end_without_trailers(&mut self) {
-        if self.needs_trailers {
-            self.end(&End::without_trailers());
-        } else {
-            self.end(&End::ok());
+        match self.status {
+            StatusIs::InTrailers => self.end(&End::without_trailers()),
+            StatusIs::InHeaders | StatusIs::Nowhere => self.end(&End::ok()),
         }
     }
 }

@@ -3,9 +3,9 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::HeaderMap;
-use tonic::{Status, metadata::MetadataMap};
+use tonic::{Code, Status, metadata::MetadataMap};
 
-use crate::{Message, observe::End, status};
+use crate::{Message, observe::End};
 
 /// One thing that wants to know what passes. Its drop before `finished` means that the body was dropped.
 pub(crate) trait Hook: Send {
@@ -30,11 +30,19 @@ pub(crate) trait Hook: Send {
 #[derive(Default)]
 pub(crate) struct Hooks {
     list: Vec<Box<dyn Hook>>,
+    /// Whether what is below is being polled. If so in a drop, it panicked, and somebody caught that.
+    polling: bool,
 }
 
 impl Hooks {
     pub(crate) fn push(&mut self, hook: Box<dyn Hook>) {
         self.list.push(hook);
+    }
+
+    /// What is below is polled from here on, or was.
+    #[inline]
+    pub(crate) fn set_polling(&mut self, polling: bool) {
+        self.polling = polling;
     }
 
     #[inline]
@@ -58,23 +66,24 @@ impl Hooks {
         Ok(message)
     }
 
-    /// The body ended with these trailers. They decide how the call ended, unless the headers did.
+    /// All of them, for the end.
     #[inline]
-    pub(crate) fn trailers(&mut self, trailers: &mut HeaderMap, they_decide: bool) {
-        for mut hook in self.list.drain(..) {
-            hook.trailers(trailers);
-            match status::wire::from_headers(trailers) {
-                _ if !they_decide => hook.finished(&End::ok()),
-                Some(status) => hook.finished(&End::of(&status)),
-                None => hook.finished(&End::without_trailers()),
-            }
-        }
+    pub(crate) fn take(&mut self) -> Vec<Box<dyn Hook>> {
+        std::mem::take(&mut self.list)
     }
 
     /// The body ended without trailers.
     pub(crate) fn finish(&mut self, end: &End<'_>) {
         for mut hook in self.list.drain(..) {
             hook.finished(end);
+        }
+    }
+}
+
+impl Drop for Hooks {
+    fn drop(&mut self) {
+        if self.polling {
+            self.finish(&End::panicked());
         }
     }
 }
@@ -125,22 +134,64 @@ impl<F: FnOnce(&mut MetadataMap) + Send> Hook for MapTrailers<F> {
     }
 }
 
-/// Keeps the trailers of a body whose messages an interceptor takes, for the messages that it gives.
-#[derive(Clone, Default)]
-pub(crate) struct KeptTrailers(Arc<Mutex<Option<HeaderMap>>>);
+/// Puts another message in the place of the first that passes.
+pub(crate) struct Replace(pub(crate) Option<Message>);
 
-impl KeptTrailers {
-    pub(super) fn take(&self) -> Option<HeaderMap> {
-        self.lock().take()
+impl Hook for Replace {
+    fn wants_messages(&self) -> bool {
+        true
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<HeaderMap>> {
+    fn message(&mut self, message: Message) -> Result<Message, Status> {
+        Ok(self.0.take().unwrap_or(message))
+    }
+}
+
+/// Keeps how a body ended whose messages an interceptor takes, for the messages that it gives.
+#[derive(Clone)]
+pub(crate) struct KeptEnd(Arc<Mutex<Kept>>);
+
+/// How a body ended whose messages an interceptor takes.
+#[derive(Default)]
+pub(crate) enum Kept {
+    /// It did not end: the interceptor wanted no more of it.
+    #[default]
+    Unread,
+    /// Well, and without trailers, as a request does.
+    Ended,
+    Trailers(HeaderMap),
+    /// Without the trailers that a response needs.
+    WithoutTrailers,
+    Failed(Status),
+}
+
+impl KeptEnd {
+    pub(super) fn new(kept: Kept) -> Self {
+        Self(Arc::new(Mutex::new(kept)))
+    }
+
+    pub(super) fn take(&self) -> Kept {
+        std::mem::take(&mut *self.lock())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Hook for KeptTrailers {
+impl Hook for KeptEnd {
     fn trailers(&mut self, trailers: &mut HeaderMap) {
-        *self.lock() = Some(trailers.clone());
+        *self.lock() = Kept::Trailers(trailers.clone());
+    }
+
+    fn finished(&mut self, end: &End<'_>) {
+        let mut kept = self.lock();
+        if matches!(*kept, Kept::Unread) {
+            *kept = match (end.status(), end.code()) {
+                (Some(status), _) => Kept::Failed(status.clone()),
+                (None, Code::Ok) => Kept::Ended,
+                (None, _) => Kept::WithoutTrailers,
+            };
+        }
     }
 }

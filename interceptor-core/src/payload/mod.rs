@@ -6,8 +6,8 @@ mod hook;
 mod outgoing;
 mod source;
 
-pub(crate) use chunks::Chunks;
-pub(crate) use content::{Content, FrameResult, Outgoing, missing_message};
+pub(crate) use chunks::{Chunks, are_too_many};
+pub(crate) use content::{Content, FrameResult, Outgoing, StatusIs, missing_message};
 pub(crate) use hook::{Hook, Hooks, MapTrailers};
 pub(crate) use outgoing::{Departure, Failure, OutgoingBody};
 pub(crate) use source::{Event, Source, Trailers, ok_trailers};
@@ -24,7 +24,7 @@ use futures_core::Stream;
 use tonic::Status;
 
 use crate::{Cardinality, Message, Single, Streaming};
-use hook::{Inspect, KeptTrailers, TryMap};
+use hook::{Inspect, KeptEnd, TryMap};
 
 /// The messages of a call, going one way: one, or a stream of them.
 ///
@@ -127,29 +127,25 @@ impl Payload<Single> {
 }
 
 impl Payload<Streaming> {
-    /// Puts other messages in the place of those that come. The trailers of a response stay those of the call; a status
-    /// in the stream ends it.
+    /// Puts other messages in the place of a request's. Those that come are dropped unread.
     pub(crate) fn set_messages<S>(&mut self, stream: S)
     where
         S: Stream<Item = Result<Message, Status>> + Send + 'static,
     {
-        self.content
-            .replace(Source::messages(stream, Trailers::None));
+        drop(self.content.take());
+        let messages = Source::messages(stream, Trailers::None);
+        self.content.replace(messages);
     }
 
     /// Hands the messages to `map`, and puts what it makes of them in their place.
-    pub(crate) fn map_messages<S>(&mut self, map: impl FnOnce(Self) -> S, response: bool)
+    pub(crate) fn map_messages<S>(&mut self, map: impl FnOnce(Self) -> S)
     where
         S: Stream<Item = Result<Message, Status>> + Send + 'static,
     {
         let mut below = self.content.take();
-        let trailers = if response {
-            let kept = KeptTrailers::default();
-            below.push(Box::new(kept.clone()));
-            Trailers::Kept(kept)
-        } else {
-            Trailers::None
-        };
+        let kept = KeptEnd::new(below.take_end());
+        below.push(Box::new(kept.clone()));
+        let trailers = Trailers::Kept(kept, below.status());
         let stream = map(Self::new(below));
         self.content.replace(Source::messages(stream, trailers));
     }

@@ -7,7 +7,7 @@ use std::{
 use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
-use tonic::{Status, metadata::MetadataMap};
+use tonic::{Code, Status, metadata::MetadataMap};
 
 use super::{Content, FrameResult, Outgoing};
 use crate::{Side, status};
@@ -202,7 +202,8 @@ impl Departure {
     fn failed(&mut self, status: Status) -> FrameResult {
         self.see_broken(&status);
         match &self.reader {
-            Reader::Service(_) | Reader::Client => Err(status),
+            Reader::Service(_) => Err(uncancelled(status)),
+            Reader::Client => Err(status),
             Reader::Peer => Ok(Frame::trailers(status::wire::to_headers(&status))),
         }
     }
@@ -218,6 +219,14 @@ impl Departure {
         if !self.ended && content.has_hooks() && content.is_end() {
             content.end_without_trailers();
         }
+    }
+}
+
+/// tonic's handlers take a request that breaks with CANCELLED for one that ended well, with half of its messages.
+fn uncancelled(status: Status) -> Status {
+    match status.code() {
+        Code::Cancelled => Status::aborted(status.message()),
+        _ => status,
     }
 }
 

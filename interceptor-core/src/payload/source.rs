@@ -12,10 +12,14 @@ use http::{HeaderMap, HeaderValue};
 use http_body::{Body as _, Frame};
 use tonic::{Status, body::Body};
 
-use super::{Chunks, hook::KeptTrailers};
+use super::{
+    Chunks, StatusIs,
+    hook::{Kept, KeptEnd},
+};
 use crate::{
     Message,
     message::{Format, Parser},
+    status::wire,
 };
 
 /// What comes out of a body next.
@@ -63,8 +67,6 @@ pub(crate) struct Raw {
 pub(crate) struct Parsed {
     raw: Raw,
     parser: Parser,
-    /// Whether its messages are thrown away, because another one took their place.
-    skip: bool,
 }
 
 /// A message that was taken to be looked at, or put in another's place.
@@ -85,8 +87,8 @@ pub(crate) enum Trailers {
     None,
     /// That the call went well.
     Ok,
-    /// What came from below.
-    Kept(KeptTrailers),
+    /// What came from below, which was this kind of content.
+    Kept(KeptEnd, StatusIs),
 }
 
 // === impl Source ===
@@ -123,18 +125,17 @@ impl Source {
     }
 
     /// From here on, messages come out and not frames. A parsed body stays parsed: parsing happens once.
-    pub(crate) fn parse(&mut self, format: &Format, skip: bool) {
+    pub(crate) fn parse(&mut self, format: &Format) {
         match self {
-            Self::Parsed(parsed) => parsed.skip |= skip,
-            Self::Held(held) => held.rest.parse(format, skip),
-            Self::Settled(chunks) if skip => *chunks = Chunks::default(),
+            Self::Held(held) => held.rest.parse(format),
             Self::Raw(_) => {
                 if let Self::Raw(raw) = self.take() {
                     let parser = Parser::new(format.clone());
-                    *self = Self::Parsed(Box::new(Parsed { raw, parser, skip }));
+                    *self = Self::Parsed(Box::new(Parsed { raw, parser }));
                 }
             }
-            Self::Settled(_)
+            Self::Parsed(_)
+            | Self::Settled(_)
             | Self::Messages(_)
             | Self::Trailers(_)
             | Self::Failed(_)
@@ -223,7 +224,6 @@ impl Parsed {
         let mut parsed = self.parser.next();
         loop {
             match parsed {
-                Ok(Some(_)) if self.skip => parsed = self.parser.next(),
                 Ok(Some(message)) => return Poll::Ready(Some(Event::Message(message))),
                 Err(status) => return Poll::Ready(Some(Event::Failed(status))),
                 Ok(None) => match ready!(self.raw.poll_event(cx)) {
@@ -250,8 +250,8 @@ impl Messages {
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Event>> {
         Poll::Ready(match ready!(self.stream.as_mut().poll_next(cx)) {
             Some(Ok(message)) => Some(Event::Message(message)),
-            Some(Err(status)) => Some(Event::Failed(status)),
-            None => self.trailers.take().map(Event::Trailers),
+            Some(Err(status)) => Some(self.trailers.failed(status)),
+            None => self.trailers.end(),
         })
     }
 }
@@ -259,13 +259,37 @@ impl Messages {
 // === impl Trailers ===
 
 impl Trailers {
-    fn take(&mut self) -> Option<HeaderMap> {
+    /// The end of messages that came to one.
+    fn end(&mut self) -> Option<Event> {
         match std::mem::replace(self, Self::None) {
             Self::None => None,
-            Self::Ok => Some(ok_trailers()),
-            Self::Kept(kept) => Some(kept.take().unwrap_or_else(ok_trailers)),
+            Self::Ok => Some(Event::Trailers(ok_trailers())),
+            Self::Kept(kept, status) => match kept.take() {
+                Kept::Trailers(trailers) => Some(Event::Trailers(trailers)),
+                Kept::Failed(status) => Some(Event::Failed(status)),
+                // the interceptor decided that this is all
+                Kept::Unread if status == StatusIs::InTrailers => {
+                    Some(Event::Trailers(ok_trailers()))
+                }
+                Kept::Unread | Kept::Ended | Kept::WithoutTrailers => None,
+            },
         }
     }
+
+    /// A status among the messages. If it is what the trailers from below said, those go on as they came.
+    fn failed(&mut self, status: Status) -> Event {
+        if let Self::Kept(kept, _) = self
+            && let Kept::Trailers(trailers) = kept.take()
+            && wire::from_headers(&trailers).is_some_and(|said| is_same(&said, &status))
+        {
+            return Event::Trailers(trailers);
+        }
+        Event::Failed(status)
+    }
+}
+
+fn is_same(one: &Status, other: &Status) -> bool {
+    (one.code(), one.message(), one.details()) == (other.code(), other.message(), other.details())
 }
 
 /// The trailers of a call that went well.

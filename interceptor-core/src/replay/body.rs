@@ -19,11 +19,17 @@ pub(super) struct AttemptBody {
 impl AttemptBody {
     /// `None` if the record cannot be read from its beginning any more.
     pub(super) fn new(record: &Arc<Record>) -> Option<Self> {
-        let reader = record.join()?;
-        Some(Self {
-            record: Arc::clone(record),
-            reader,
-        })
+        record.join().map(|reader| Self::of(record, reader))
+    }
+
+    /// The same, cutting off all others.
+    pub(super) fn alone(record: &Arc<Record>) -> Option<Self> {
+        record.join_alone().map(|reader| Self::of(record, reader))
+    }
+
+    fn of(record: &Arc<Record>, reader: u64) -> Self {
+        let record = Arc::clone(record);
+        Self { record, reader }
     }
 }
 

@@ -72,16 +72,15 @@ impl<T: CallType> Replay<T> {
     ///
     /// `None` as of [`attempt`](Self::attempt); then nobody is cut off.
     pub fn restart(&mut self) -> Option<Call<T>> {
-        if !self.record.can_begin() {
-            return None;
-        }
-        self.record.cut_off_all();
-        self.attempt()
+        AttemptBody::alone(&self.record).map(|body| self.begin(body))
     }
 
     /// The next attempt beside those under way, as often as needed; `None` once the record is over its limit, or the request failed on this side.
     pub fn attempt(&mut self) -> Option<Call<T>> {
-        let body = AttemptBody::new(&self.record)?;
+        AttemptBody::new(&self.record).map(|body| self.begin(body))
+    }
+
+    fn begin(&mut self, body: AttemptBody) -> Call<T> {
         let facts = Facts {
             attempt: self.attempts,
             // a later attempt has less time left than `grpc-timeout` said at the first
@@ -90,12 +89,7 @@ impl<T: CallType> Replay<T> {
         };
         self.attempts += 1;
         let content = Content::fallible(Body::new(body));
-        Some(Call::assemble(
-            self.method.clone(),
-            facts,
-            self.head.clone(),
-            content,
-        ))
+        Call::assemble(self.method.clone(), facts, self.head.clone(), content)
     }
 
     /// How many attempts there were.

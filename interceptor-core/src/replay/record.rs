@@ -11,6 +11,8 @@ use bytes::Bytes;
 use http_body::Body as _;
 use tonic::{Status, body::Body};
 
+use crate::payload::are_too_many;
+
 /// What was read of a request so far, shared by its attempts.
 pub(super) struct Record {
     state: Mutex<State>,
@@ -81,24 +83,20 @@ impl Record {
     /// A new reader from the beginning, if the beginning is still there and the request did not fail.
     pub(super) fn join(&self) -> Option<u64> {
         let mut state = self.state();
+        state.can_begin().then(|| state.add())
+    }
+
+    /// A new reader in the place of all others, who are cut off; none of them takes the live request any further.
+    pub(super) fn join_alone(&self) -> Option<u64> {
+        let mut state = self.state();
         if !state.can_begin() {
             return None;
         }
-        let id = state.next_reader;
-        state.next_reader += 1;
-        state.readers.push(Reader { id, position: 0 });
-        Some(id)
-    }
-
-    /// Whether the beginning is still there, and the request did not fail.
-    pub(super) fn can_begin(&self) -> bool {
-        self.state().can_begin()
-    }
-
-    /// Cuts off all who read, so that none of them takes the live request any further.
-    pub(super) fn cut_off_all(&self) {
-        self.state().readers.clear();
+        state.readers.clear();
+        let id = state.add();
+        drop(state);
         self.waiting.wake_all();
+        Some(id)
     }
 
     /// A reader is gone: the others may have waited behind it.
@@ -133,7 +131,6 @@ impl Record {
         id: u64,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, Status>>> {
-        self.waiting.remember(id, cx.waker());
         let mut state = self.state();
         if state.is_cut_off(id) {
             return Poll::Ready(Some(Err(cut_off())));
@@ -144,10 +141,12 @@ impl Record {
         if let Some(end) = &state.end {
             return Poll::Ready(end.clone().err().map(Err));
         }
+        self.waiting.remember(id, cx.waker());
         let waker = Waker::from(Arc::clone(&self.waiting));
         let next = ready!(state.poll_live(&mut Context::from_waker(&waker)));
         let chunk = state.came(id, next);
         drop(state);
+        self.waiting.forget(id);
         self.waiting.wake_all();
         Poll::Ready(chunk)
     }
@@ -163,6 +162,13 @@ impl State {
     fn can_begin(&self) -> bool {
         let overflowed = matches!(self.buffer, Buffer::Overflowed { .. });
         !overflowed && !matches!(self.end, Some(Err(_)))
+    }
+
+    fn add(&mut self) -> u64 {
+        let id = self.next_reader;
+        self.next_reader += 1;
+        self.readers.push(Reader { id, position: 0 });
+        id
     }
 
     /// The chunk that a reader is at, if it is recorded.
@@ -219,7 +225,7 @@ impl State {
     /// Records a chunk, or gives the record up and lets the reader go on alone.
     fn keep(&mut self, id: u64, chunk: &Bytes) {
         match self.buffer {
-            Buffer::Open { max } if self.held + chunk.len() <= max => {
+            Buffer::Open { max } if self.has_room(chunk, max) => {
                 self.held += chunk.len();
                 self.chunks.push_back(chunk.clone());
                 self.advance(id);
@@ -237,6 +243,10 @@ impl State {
                 self.first += 1;
             }
         }
+    }
+
+    fn has_room(&self, chunk: &Bytes, max: usize) -> bool {
+        self.held + chunk.len() <= max && !are_too_many(self.chunks.len() + 1, max)
     }
 
     fn advance(&mut self, id: u64) {

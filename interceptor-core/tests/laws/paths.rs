@@ -176,14 +176,13 @@ async fn other_paths_pass_by_untouched() {
     let others = [
         (Method::GET, "/"),
         (Method::GET, "/healthz"),
-        (Method::GET, "/api/users?page=2"),
+        (Method::GET, "/users?page=2"),
         (Method::POST, "/"),
         (Method::POST, "/form"),
-        (Method::POST, "/a/b/c"),
         (Method::POST, "/a/"),
         (Method::POST, "//b"),
-        (Method::PUT, "/api/users"),
-        (Method::OPTIONS, "/api/users"),
+        (Method::PUT, "/users"),
+        (Method::OPTIONS, "/users"),
         (Method::OPTIONS, "*"),
     ];
     for side in SIDES {

@@ -17,6 +17,8 @@ use prost::Message as _;
 use testproto::echo::{EchoReply, EchoRequest};
 use tonic::{Code, Status, body::Body};
 
+use super::{Svc, service};
+
 /// What a body does when it is polled next. At the end of its steps it ends.
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
@@ -228,14 +230,18 @@ pub(crate) struct Read {
 }
 
 impl Read {
-    /// Reads a body to its end.
+    /// Reads a body to its end, or until it breaks.
     pub(crate) async fn to_end(mut body: Body) -> Self {
         let mut read = Self::default();
         while let Some(frame) = next(&mut body).await {
             match frame.map(Frame::into_data) {
                 Ok(Ok(data)) => read.chunks.push(data),
                 Ok(Err(frame)) => read.trailers = frame.into_trailers().ok(),
-                Err(status) => read.broken = Some(status.to_string()),
+                Err(status) => {
+                    // Not polled any more: some bodies give an error again and again.
+                    read.broken = Some(status.to_string());
+                    break;
+                }
             }
         }
         read
@@ -261,6 +267,18 @@ pub(crate) fn texts(mut bytes: &[u8]) -> Vec<String> {
     }
     assert!(bytes.is_empty(), "half a message is left");
     texts
+}
+
+/// Reads the request to its end, writes it down, and answers with these steps.
+pub(crate) fn replying(requests: &Log<Read>, steps: &[Step]) -> Svc {
+    let (requests, steps) = (requests.clone(), steps.to_vec());
+    service(move |request| {
+        let (requests, steps) = (requests.clone(), steps.clone());
+        async move {
+            requests.push(Read::to_end(request.into_body()).await);
+            Ok(answer(steps))
+        }
+    })
 }
 
 /// The next frame of a body.

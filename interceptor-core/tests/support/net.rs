@@ -6,7 +6,7 @@ use tokio::net::TcpListener;
 use tokio_stream::wrappers::{TcpListenerStream, UnboundedReceiverStream};
 use tonic::{
     service::Routes,
-    transport::{Endpoint, Server},
+    transport::{Channel, Endpoint, Server},
 };
 use tower::layer::layer_fn;
 
@@ -34,6 +34,11 @@ impl Transport {
 }
 
 fn duplex(service: Svc) -> Svc {
+    erase(channel(service))
+}
+
+/// tonic's channel, to a server over a pipe.
+pub(crate) fn channel(service: Svc) -> Channel {
     let incoming = serve(service);
     let connect = move |_: Uri| {
         let (ours, theirs) = tokio::io::duplex(1 << 20);
@@ -41,7 +46,7 @@ fn duplex(service: Svc) -> Svc {
         std::future::ready(Ok::<_, std::io::Error>(TokioIo::new(ours)))
     };
     let endpoint = Endpoint::from_static("http://peer.test");
-    erase(endpoint.connect_with_connector_lazy(tower::service_fn(connect)))
+    endpoint.connect_with_connector_lazy(tower::service_fn(connect))
 }
 
 /// What comes out of it is the server's end of a connection.
@@ -67,4 +72,23 @@ async fn tcp(service: Svc) -> Svc {
     tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
     let endpoint = Endpoint::from_shared(format!("http://{address}")).unwrap();
     erase(endpoint.connect().await.unwrap())
+}
+
+/// A channel whose connection can be cut, by the end of the task that carries its bytes.
+pub(crate) fn cuttable(incoming: Incoming) -> (Svc, tokio::task::AbortHandle) {
+    let (ours, mut near) = tokio::io::duplex(1 << 16);
+    let (mut far, theirs) = tokio::io::duplex(1 << 16);
+    incoming.send(Ok(theirs)).unwrap();
+    let carry = tokio::spawn(async move {
+        let _ = tokio::io::copy_bidirectional(&mut near, &mut far).await;
+    });
+    let ours = std::sync::Mutex::new(Some(ours));
+    let connect = move |_: Uri| {
+        let ours = ours.lock().unwrap().take();
+        let ours = ours.map(TokioIo::new);
+        std::future::ready(ours.ok_or(std::io::Error::other("it was cut")))
+    };
+    let endpoint = Endpoint::from_static("http://peer.test");
+    let channel = endpoint.connect_with_connector_lazy(tower::service_fn(connect));
+    (erase(channel), carry.abort_handle())
 }

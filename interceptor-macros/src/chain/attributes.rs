@@ -1,8 +1,7 @@
 //! `#[chain(…)]` on the struct and on its fields.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
+use proc_macro2::{Ident, TokenStream};
+use syn::parse::ParseStream;
 use syn::{Attribute, LitStr, Meta, Path, Token};
 
 use super::model::Options;
@@ -13,18 +12,21 @@ use crate::{crate_path, split};
 
 /// `#[chain(crate = …)]`
 pub(crate) fn of_struct(attributes: &[Attribute], diagnostics: &Diagnostics) -> Slot<Path> {
+    const WORDS: &str = "on the struct itself write `crate = …`; everything else goes on a field";
     let mut slot = Slot::new("crate");
     for part in arguments(attributes, diagnostics) {
-        let argument = |input: ParseStream<'_>| {
-            let key = Ident::parse_any(input)?;
+        split::keyed(part, diagnostics, |key, input| {
             if key != "crate" {
-                return Err(unknown(&key, input, "on the struct itself write `crate = …`; everything else goes on a field"));
+                return Err(unknown(key, WORDS));
             }
-            input.parse::<Token![=]>()?;
-            slot.set(key.span(), crate_path::parse(input)?, diagnostics);
+            slot.fill(
+                key,
+                crate_path::parse(input, key.span()),
+                input,
+                diagnostics,
+            );
             Ok(())
-        };
-        diagnostics.ok(argument.parse2(part));
+        });
     }
     slot
 }
@@ -39,8 +41,9 @@ pub(crate) fn of_field(attributes: &[Attribute], diagnostics: &Diagnostics) -> O
         except: Slot::new("except"),
     };
     for part in with_lists(arguments(attributes, diagnostics)) {
-        let argument = |input: ParseStream<'_>| options.argument(input, diagnostics);
-        diagnostics.ok(argument.parse2(part));
+        split::keyed(part, diagnostics, |key, input| {
+            options.argument(key, input, diagnostics)
+        });
     }
     options
 }
@@ -48,12 +51,13 @@ pub(crate) fn of_field(attributes: &[Attribute], diagnostics: &Diagnostics) -> O
 /// What stands between the parentheses of every `#[chain(…)]`, split at its commas.
 fn arguments(attributes: &[Attribute], diagnostics: &Diagnostics) -> Vec<TokenStream> {
     let ours = attributes.iter().filter(|it| it.path().is_ident("chain"));
-    ours.flat_map(|attribute| match &attribute.meta {
-        Meta::List(list) => split::at_commas(list.tokens.clone()),
-        _ => {
-            diagnostics.at(attribute, "write what you want of the field: `#[chain(client)]`, `#[chain(only = \"/shop.v1.Orders/*\")]`");
-            Vec::new()
+    ours.flat_map(|attribute| {
+        if let Meta::List(list) = &attribute.meta {
+            return split::at_commas(list.tokens.clone());
         }
+        let text = "write what you want of the field: `#[chain(client)]`, `#[chain(only = \"/shop.v1.Orders/*\")]`";
+        diagnostics.at(attribute, text);
+        Vec::new()
     })
     .collect()
 }
@@ -73,38 +77,58 @@ fn with_lists(parts: Vec<TokenStream>) -> Vec<TokenStream> {
 // === impl Options ===
 
 impl Options {
-    fn argument(&mut self, input: ParseStream<'_>, diagnostics: &Diagnostics) -> syn::Result<()> {
-        const WORDS: &str = "on a field write `skip`, `client`, `server`, `only = \"…\"` or `except = \"…\"`";
-        let key = Ident::parse_any(input)?;
-        let span = key.span();
+    fn argument(
+        &mut self,
+        key: &Ident,
+        input: ParseStream<'_>,
+        diagnostics: &Diagnostics,
+    ) -> syn::Result<()> {
+        const WORDS: &str =
+            "on a field write `skip`, `client`, `server`, `only = \"…\"` or `except = \"…\"`";
         match key.to_string().as_str() {
-            "skip" => self.skip.set(span, (), diagnostics),
-            "client" => self.client.set(span, (), diagnostics),
-            "server" => self.server.set(span, (), diagnostics),
-            "only" => self.only.set(span, patterns(input, span, diagnostics)?, diagnostics),
-            "except" => self.except.set(span, patterns(input, span, diagnostics)?, diagnostics),
-            _ => return Err(unknown(&key, input, WORDS)),
+            "skip" => self.skip.fill(key, Ok(()), input, diagnostics),
+            "client" => self.client.fill(key, Ok(()), input, diagnostics),
+            "server" => self.server.fill(key, Ok(()), input, diagnostics),
+            "only" => self
+                .only
+                .fill(key, patterns(key, input), input, diagnostics),
+            "except" => self
+                .except
+                .fill(key, patterns(key, input), input, diagnostics),
+            _ => return Err(unknown(key, WORDS)),
         }
         Ok(())
     }
 }
 
 /// `= "/a.A/*" "/b.B/Get"`, each of them reported by itself.
-fn patterns(input: ParseStream<'_>, key: Span, diagnostics: &Diagnostics) -> syn::Result<Vec<Pattern>> {
-    if !(input.peek(Token![=]) && input.peek2(LitStr)) {
-        let _rest: syn::Result<TokenStream> = input.parse();
-        return Err(syn::Error::new(key, "say which methods: `only = \"/shop.v1.Orders/*\"`, or several strings with commas between them"));
-    }
-    input.parse::<Token![=]>()?;
-    let mut patterns = Vec::new();
-    while !input.is_empty() {
-        patterns.extend(diagnostics.ok(Pattern::parse(&input.parse()?)));
-    }
-    Ok(patterns)
+fn patterns(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<Pattern>> {
+    split::all(literals(key, input)?.iter().map(Pattern::parse))
 }
 
-fn unknown(key: &Ident, input: ParseStream<'_>, advice: &str) -> syn::Error {
-    // What follows belongs to the unknown key; left unread it would be an error of its own.
-    let _rest: syn::Result<TokenStream> = input.parse();
-    syn::Error::new(key.span(), format!("`{key}` is not an argument here: {advice}"))
+fn literals(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {
+    let example = format!(
+        "`{key}` says which methods, in quotes: `{key} = \"/shop.v1.Orders/*\"`, or several strings with commas between them"
+    );
+    let error = |place| syn::Error::new(place, &example);
+    input.parse::<Token![=]>().map_err(|_| error(key.span()))?;
+    if input.is_empty() {
+        return Err(error(key.span()));
+    }
+    let mut literals = Vec::new();
+    while !input.is_empty() {
+        literals.push(
+            input
+                .parse()
+                .map_err(|wrong: syn::Error| error(wrong.span()))?,
+        );
+    }
+    Ok(literals)
+}
+
+fn unknown(key: &Ident, advice: &str) -> syn::Error {
+    syn::Error::new(
+        key.span(),
+        format!("`{key}` is not an argument here: {advice}"),
+    )
 }

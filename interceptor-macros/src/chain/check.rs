@@ -14,9 +14,9 @@ pub(crate) fn chain(chain: &Chain<'_>, diagnostics: &Diagnostics) {
 
 /// The attribute makes the type an interceptor by its `intercept_call`, and a type is one only once.
 fn not_an_interceptor_as_well(chain: &Chain<'_>, diagnostics: &Diagnostics) {
-    if let Some(span) = chain.attribute {
+    if let Some(attribute) = chain.attribute {
         let text = "`#[grpc_interceptor]` and `#[derive(InterceptorChain)]` both make this type an interceptor: keep the derive for a chain of its fields, or the attribute for its `intercept_call`";
-        diagnostics.push(syn::Error::new(span, text));
+        diagnostics.at(attribute, text);
     }
 }
 
@@ -24,9 +24,15 @@ fn not_an_interceptor_as_well(chain: &Chain<'_>, diagnostics: &Diagnostics) {
 fn there_is_a_link(chain: &Chain<'_>, diagnostics: &Diagnostics) {
     let Some(fields) = &chain.fields else { return };
     if fields.is_empty() {
-        diagnostics.at(chain.name, "a chain needs a field: its fields, in their order, are the interceptors");
+        diagnostics.at(
+            chain.name,
+            "a chain needs a field: its fields, in their order, are the interceptors",
+        );
     } else if chain.links().is_empty() {
-        diagnostics.at(chain.name, "every field is skipped: a chain needs one that is an interceptor");
+        diagnostics.at(
+            chain.name,
+            "every field is skipped: a chain needs one that is an interceptor",
+        );
     }
 }
 
@@ -40,7 +46,9 @@ fn one_side_or_both(options: &Options, diagnostics: &Diagnostics) {
 
 /// A field that is not part of the chain has no conditions.
 fn nothing_besides_skip(options: &Options, diagnostics: &Diagnostics) {
-    let Some(skip) = options.skip.span() else { return };
+    let Some(skip) = options.skip.span() else {
+        return;
+    };
     if options.select() {
         let text = "a skipped field is no part of the chain and takes no conditions: keep `skip`, or keep the others";
         diagnostics.push(syn::Error::new(skip, text));

@@ -1,20 +1,23 @@
 //! A chain as the derive sees it, with the user's tokens for spans.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::{Generics, Member, Path, Type};
+use syn::ext::IdentExt;
+use syn::{Attribute, Generics, Member, Path, Type};
 
 use super::pattern::Pattern;
+use crate::generics::with_static;
 use crate::slot::Slot;
 
 pub(crate) struct Chain<'a> {
     pub(crate) name: &'a Ident,
     pub(crate) generics: &'a Generics,
+    pub(crate) allowances: Vec<Attribute>,
     pub(crate) crate_path: Slot<Path>,
     /// `None` if the type is not a struct.
     pub(crate) fields: Option<Vec<Field<'a>>>,
-    /// Where `#[grpc_interceptor]` stands on the same type, if it does.
-    pub(crate) attribute: Option<Span>,
+    /// `#[grpc_interceptor]`, if it stands on the same type.
+    pub(crate) attribute: Option<&'a Attribute>,
 }
 
 pub(crate) struct Field<'a> {
@@ -38,14 +41,16 @@ impl Chain<'_> {
     /// The fields that are part of the chain, the outermost first.
     pub(crate) fn links(&self) -> Vec<&Field<'_>> {
         let fields = self.fields.iter().flatten();
-        fields.filter(|field| field.options.skip.get().is_none()).collect()
+        fields
+            .filter(|field| field.options.skip.get().is_none())
+            .collect()
     }
 
     /// The type with its arguments.
     pub(crate) fn self_type(&self) -> TokenStream {
         let name = self.name;
         let (_, arguments, _) = self.generics.split_for_impl();
-        quote! { #name #arguments }
+        with_static(self.generics, quote! { #name #arguments })
     }
 }
 
@@ -55,7 +60,7 @@ impl Field<'_> {
     /// As messages and descriptions name it.
     pub(crate) fn label(&self) -> String {
         match &self.member {
-            Member::Named(name) => name.to_string(),
+            Member::Named(name) => name.unraw().to_string(),
             Member::Unnamed(index) => index.index.to_string(),
         }
     }

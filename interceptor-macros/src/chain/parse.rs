@@ -1,21 +1,22 @@
 //! A derive's input → [`Chain`].
 
 use quote::ToTokens;
-use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Fields, Member};
 
 use super::attributes;
 use super::model::{Chain, Field};
 use crate::diagnostics::Diagnostics;
+use crate::generics::allowances;
 
 /// Never fails: what is wrong is reported, and what is right is kept.
 pub(crate) fn chain<'a>(input: &'a DeriveInput, diagnostics: &Diagnostics) -> Chain<'a> {
     Chain {
         name: &input.ident,
         generics: &input.generics,
+        allowances: allowances(&input.attrs),
         crate_path: attributes::of_struct(&input.attrs, diagnostics),
         fields: structure(&input.data, diagnostics).map(|it| fields(it, diagnostics)),
-        attribute: input.attrs.iter().find(|it| is_the_attribute(it)).map(Spanned::span),
+        attribute: input.attrs.iter().find(|it| is_the_attribute(it)),
     }
 }
 
@@ -32,11 +33,17 @@ fn structure<'a>(data: &'a Data, diagnostics: &Diagnostics) -> Option<&'a Fields
 
 fn fields<'a>(fields: &'a Fields, diagnostics: &Diagnostics) -> Vec<Field<'a>> {
     let members = fields.members().zip(fields);
-    members.map(|(member, field)| one(member, field, diagnostics)).collect()
+    members
+        .map(|(member, field)| one(member, field, diagnostics))
+        .collect()
 }
 
 fn one<'a>(member: Member, field: &'a syn::Field, diagnostics: &Diagnostics) -> Field<'a> {
-    Field { member, ty: &field.ty, options: attributes::of_field(&field.attrs, diagnostics) }
+    Field {
+        member,
+        ty: &field.ty,
+        options: attributes::of_field(&field.attrs, diagnostics),
+    }
 }
 
 fn is_the_attribute(attribute: &Attribute) -> bool {

@@ -29,7 +29,11 @@ impl Pattern {
     }
 
     fn new(text: &str, service: &str, method: Option<&str>) -> Self {
-        Self { text: text.to_owned(), service: service.to_owned(), method: method.map(str::to_owned) }
+        Self {
+            text: text.to_owned(),
+            service: service.to_owned(),
+            method: method.map(str::to_owned),
+        }
     }
 }
 
@@ -39,7 +43,10 @@ fn is_service(text: &str) -> bool {
 }
 
 fn is_word(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|it| it.is_ascii_alphanumeric() || it == '_')
+    !text.is_empty()
+        && text
+            .chars()
+            .all(|it| it.is_ascii_alphanumeric() || it == '_')
 }
 
 /// The rule, and the way out where it can be guessed.
@@ -49,6 +56,8 @@ fn advice(text: &str) -> String {
         format!("{FORMS}: write `/{trimmed}/*`")
     } else if !text.starts_with('/') && text.contains('/') {
         format!("{FORMS}: it begins with a slash")
+    } else if text.contains('*') {
+        format!("{FORMS}: a star stands alone, for all methods of one service")
     } else {
         FORMS.to_owned()
     }
@@ -61,26 +70,51 @@ mod tests {
 
     fn parse(text: &str) -> Result<(String, Option<String>), String> {
         let pattern = Pattern::parse(&LitStr::new(text, Span::call_site()));
-        pattern.map(|it| (it.service, it.method)).map_err(|error| error.to_string())
+        pattern
+            .map(|it| (it.service, it.method))
+            .map_err(|error| error.to_string())
     }
 
     #[test]
     fn one_method_or_all_of_a_service() {
         let (service, method) = parse("/shop.v1.Orders/Get").unwrap();
-        assert_eq!((service.as_str(), method.as_deref()), ("shop.v1.Orders", Some("Get")));
+        assert_eq!(
+            (service.as_str(), method.as_deref()),
+            ("shop.v1.Orders", Some("Get"))
+        );
         assert_eq!(parse("/Echo/*").unwrap(), ("Echo".to_owned(), None));
     }
 
     #[test]
     fn anything_else_is_no_pattern() {
-        for text in ["", "/", "//", "Orders", "shop.v1.Orders/Get", "/shop.v1.Orders", "/a/b/c", "/a.*/Get", "/a./Get", "/*/*", "/a/G*"] {
+        for text in [
+            "",
+            "/",
+            "//",
+            "Orders",
+            "shop.v1.Orders/Get",
+            "/shop.v1.Orders",
+            "/a/b/c",
+            "/a.*/Get",
+            "/a./Get",
+            "/*/*",
+            "/a/G*",
+        ] {
             assert!(parse(text).is_err(), "{text:?}");
         }
     }
 
     #[test]
     fn the_advice_fits_the_mistake() {
-        assert!(parse("shop.v1.Orders").unwrap_err().ends_with("write `/shop.v1.Orders/*`"));
-        assert!(parse("shop.v1.Orders/Get").unwrap_err().ends_with("begins with a slash"));
+        assert!(
+            parse("shop.v1.Orders")
+                .unwrap_err()
+                .ends_with("write `/shop.v1.Orders/*`")
+        );
+        assert!(
+            parse("shop.v1.Orders/Get")
+                .unwrap_err()
+                .ends_with("begins with a slash")
+        );
     }
 }

@@ -2,9 +2,9 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
+use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
-use syn::{LitStr, Path, Token, parenthesized};
+use syn::{LitStr, Path, Token, parenthesized, token};
 
 use crate::diagnostics::Diagnostics;
 use crate::kind::Kind;
@@ -37,8 +37,9 @@ pub(crate) fn parse(tokens: TokenStream, diagnostics: &Diagnostics) -> Args {
         crate_path: Slot::new("crate"),
     };
     for part in split::at_commas(tokens) {
-        let argument = |input: ParseStream<'_>| args.argument(input, diagnostics);
-        diagnostics.ok(argument.parse2(part));
+        split::keyed(part, diagnostics, |key, input| {
+            args.argument(key, input, diagnostics)
+        });
     }
     args
 }
@@ -46,16 +47,24 @@ pub(crate) fn parse(tokens: TokenStream, diagnostics: &Diagnostics) -> Args {
 // === impl Args ===
 
 impl Args {
-    fn argument(&mut self, input: ParseStream<'_>, diagnostics: &Diagnostics) -> syn::Result<()> {
-        let key = Ident::parse_any(input)?;
-        let span = key.span();
+    fn argument(
+        &mut self,
+        key: &Ident,
+        input: ParseStream<'_>,
+        diagnostics: &Diagnostics,
+    ) -> syn::Result<()> {
+        let at = key.span();
         match key.to_string().as_str() {
-            "kinds" => self.kinds.set(span, kinds(input, span)?, diagnostics),
-            "otherwise" => self.otherwise.set(span, otherwise(input)?, diagnostics),
-            "blocking" => self.blocking.set(span, (), diagnostics),
-            "name" => self.name.set(span, name(input)?, diagnostics),
-            "crate" => self.crate_path.set(span, path(input)?, diagnostics),
-            _ => return Err(unknown(&key, input)),
+            "kinds" => self.kinds.fill(key, kinds(input, at), input, diagnostics),
+            "otherwise" => self
+                .otherwise
+                .fill(key, otherwise(input, at), input, diagnostics),
+            "blocking" => self.blocking.fill(key, Ok(()), input, diagnostics),
+            "name" => self.name.fill(key, name(input, at), input, diagnostics),
+            "crate" => self
+                .crate_path
+                .fill(key, crate_path::parse(input, at), input, diagnostics),
+            _ => return Err(unknown(key)),
         }
         Ok(())
     }
@@ -64,7 +73,7 @@ impl Args {
 /// `kinds(unary_unary, unary_stream)`
 fn kinds(input: ParseStream<'_>, key: Span) -> syn::Result<Vec<(Ident, Kind)>> {
     const EXAMPLE: &str = "`kinds` lists call types: `kinds(unary_unary, unary_stream)`";
-    if !input.peek(syn::token::Paren) {
+    if !input.peek(token::Paren) {
         return Err(syn::Error::new(key, EXAMPLE));
     }
     let list;
@@ -73,22 +82,25 @@ fn kinds(input: ParseStream<'_>, key: Span) -> syn::Result<Vec<(Ident, Kind)>> {
     if names.is_empty() {
         return Err(syn::Error::new(key, EXAMPLE));
     }
-    names.into_iter().map(kind).collect()
+    split::all(names.into_iter().map(kind))
 }
 
 fn kind(name: Ident) -> syn::Result<(Ident, Kind)> {
-    const KINDS: &str = "a call type is `unary_unary`, `unary_stream`, `stream_unary` or `stream_stream`";
+    const KINDS: &str = "`unary_unary`, `unary_stream`, `stream_unary` or `stream_stream`";
     match Kind::from_argument(&name) {
         Some(kind) => Ok((name, kind)),
-        None => Err(syn::Error::new(name.span(), KINDS)),
+        None => Err(syn::Error::new(
+            name.span(),
+            format!("`{name}` is not a call type: write {KINDS}"),
+        )),
     }
 }
 
 /// `= pass` or `= reject`
-fn otherwise(input: ParseStream<'_>) -> syn::Result<Otherwise> {
+fn otherwise(input: ParseStream<'_>, key: Span) -> syn::Result<Otherwise> {
     const WORDS: &str = "`otherwise` is `pass`, which lets the other call types go by unseen, or `reject`, which ends them with UNIMPLEMENTED";
-    input.parse::<Token![=]>()?;
-    let word = Ident::parse_any(input)?;
+    equals(input).map_err(|_| syn::Error::new(key, WORDS))?;
+    let word = Ident::parse_any(input).map_err(|error| syn::Error::new(error.span(), WORDS))?;
     match word.to_string().as_str() {
         "pass" => Ok(Otherwise::Pass),
         "reject" => Ok(Otherwise::Reject),
@@ -97,20 +109,28 @@ fn otherwise(input: ParseStream<'_>) -> syn::Result<Otherwise> {
 }
 
 /// `= "timing"`
-fn name(input: ParseStream<'_>) -> syn::Result<LitStr> {
-    input.parse::<Token![=]>()?;
-    input.parse()
+fn name(input: ParseStream<'_>, key: Span) -> syn::Result<LitStr> {
+    const EXAMPLE: &str =
+        "`name` is what logs call the interceptor, in quotes: `name = \"timing\"`";
+    equals(input).map_err(|_| syn::Error::new(key, EXAMPLE))?;
+    input
+        .parse()
+        .map_err(|error: syn::Error| syn::Error::new(error.span(), EXAMPLE))
 }
 
-/// `= interceptor_core`
-fn path(input: ParseStream<'_>) -> syn::Result<Path> {
+/// An equals sign and something after it.
+fn equals(input: ParseStream<'_>) -> syn::Result<()> {
     input.parse::<Token![=]>()?;
-    crate_path::parse(input)
+    if input.is_empty() {
+        Err(input.error(""))
+    } else {
+        Ok(())
+    }
 }
 
-fn unknown(key: &Ident, input: ParseStream<'_>) -> syn::Error {
-    // What follows belongs to the unknown key; left unread it would be an error of its own.
-    let _rest: syn::Result<TokenStream> = input.parse();
-    let text = format!("`{key}` is not an argument: write `kinds(…)`, `otherwise = …`, `name = \"…\"` or `crate = …`");
+fn unknown(key: &Ident) -> syn::Error {
+    let text = format!(
+        "`{key}` is not an argument: write `kinds(…)`, `otherwise = …`, `name = \"…\"` or `crate = …`"
+    );
     syn::Error::new(key.span(), text)
 }

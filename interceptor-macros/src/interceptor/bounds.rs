@@ -1,7 +1,10 @@
 //! Types and bounds as they are written: the last word of a path, and what stands between its angle brackets.
 
 use quote::ToTokens;
-use syn::{GenericArgument, Generics, Path, PathArguments, PathSegment, Signature, Type, TypeParam, TypeParamBound, WherePredicate};
+use syn::{
+    GenericArgument, Generics, Path, PathArguments, PathSegment, Signature, Type, TypeParam,
+    TypeParamBound, WherePredicate,
+};
 
 use crate::kind::Kind;
 
@@ -27,7 +30,9 @@ pub(crate) fn last_segment(ty: &Type) -> Option<&PathSegment> {
 
 /// The first type between the angle brackets.
 pub(crate) fn only_argument(segment: &PathSegment) -> Option<&Type> {
-    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+        return None;
+    };
     arguments.args.iter().find_map(|argument| match argument {
         GenericArgument::Type(ty) => Some(ty),
         _ => None,
@@ -35,9 +40,16 @@ pub(crate) fn only_argument(segment: &PathSegment) -> Option<&Type> {
 }
 
 /// The bound of that name.
-pub(crate) fn named<'a>(bounds: impl IntoIterator<Item = &'a TypeParamBound>, name: &str) -> Option<&'a PathSegment> {
+pub(crate) fn named<'a>(
+    bounds: impl IntoIterator<Item = &'a TypeParamBound>,
+    name: &str,
+) -> Option<&'a PathSegment> {
     bounds.into_iter().find_map(|bound| match bound {
-        TypeParamBound::Trait(bound) => bound.path.segments.last().filter(|segment| segment.ident == name),
+        TypeParamBound::Trait(bound) => bound
+            .path
+            .segments
+            .last()
+            .filter(|segment| segment.ident == name),
         _ => None,
     })
 }
@@ -49,10 +61,18 @@ pub(crate) fn declaration<'a>(generics: &'a Generics, ty: &Type) -> Option<&'a T
 }
 
 /// Every bound of a parameter, where it is declared and in the `where` clause.
-pub(crate) fn of_parameter<'a>(generics: &'a Generics, param: &'a TypeParam) -> Vec<&'a TypeParamBound> {
-    let predicates = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+pub(crate) fn of_parameter<'a>(
+    generics: &'a Generics,
+    param: &'a TypeParam,
+) -> Vec<&'a TypeParamBound> {
+    let predicates = generics
+        .where_clause
+        .iter()
+        .flat_map(|clause| &clause.predicates);
     let elsewhere = predicates.filter_map(|predicate| match predicate {
-        WherePredicate::Type(it) if plain_path(&it.bounded_ty)?.is_ident(&param.ident) => Some(&it.bounds),
+        WherePredicate::Type(it) if plain_path(&it.bounded_ty)?.is_ident(&param.ident) => {
+            Some(&it.bounds)
+        }
         _ => None,
     });
     param.bounds.iter().chain(elsewhere.flatten()).collect()
@@ -60,11 +80,18 @@ pub(crate) fn of_parameter<'a>(generics: &'a Generics, param: &'a TypeParam) -> 
 
 /// The `Next<T>` of `impl Next<T>`, or of a parameter with that bound.
 pub(crate) fn next_of<'a>(signature: &'a Signature, ty: &'a Type) -> Option<&'a PathSegment> {
+    named(of_next(signature, ty), "Next")
+}
+
+/// Every bound of `impl Next<T> + Clone`, or of a parameter.
+pub(crate) fn of_next<'a>(signature: &'a Signature, ty: &'a Type) -> Vec<&'a TypeParamBound> {
     if let Type::ImplTrait(it) = ty {
-        return named(&it.bounds, "Next");
+        return it.bounds.iter().collect();
     }
-    let param = declaration(&signature.generics, ty)?;
-    named(of_parameter(&signature.generics, param), "Next")
+    let param = declaration(&signature.generics, ty);
+    param
+        .map(|param| of_parameter(&signature.generics, param))
+        .unwrap_or_default()
 }
 
 /// Both name the same call type, as far as one can see.

@@ -2,14 +2,16 @@
 //!
 //! Tokens of ours name everything through `__p`, the one alias of `__private`; locals and parameters of ours start with `__`.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::{Generics, parse_quote};
 
 use super::args::{Args, Otherwise};
-use super::model::{Method, Plan, Target};
+use super::model::{Form, Method, Plan, Target};
+use crate::generics;
 use crate::kind::Kind;
-use crate::{crate_path, generics};
+use crate::output::{self, Subject};
 
 /// ```text
 /// const _: () = {
@@ -20,42 +22,39 @@ use crate::{crate_path, generics};
 /// ```
 pub(crate) fn interceptor(args: &Args, target: &Target, plan: &Plan) -> TokenStream {
     let through = plan.generic.then(|| generic_call(target));
-    let methods = Kind::ALL.into_iter().zip(plan.methods).map(|(kind, it)| {
-        let body = body(args, target, plan, kind, it);
-        method(kind, &body)
-    });
+    let methods = Kind::ALL.into_iter().zip(plan.methods);
+    let methods =
+        methods.map(|(kind, it)| output::method(kind, &body(args, target, plan, kind, it)));
     let describe = describe(&name(args, target));
-    implementation(args, target, &quote! { #through }, &quote! { #(#methods)* #describe })
+    let (before, items) = (quote! { #through }, quote! { #(#methods)* #describe });
+    subject(args, target).implementation(
+        &generics::for_interceptor(&target.generics),
+        &before,
+        &items,
+    )
 }
 
-/// For a use with mistakes: the type is an interceptor all the same, so that they are not reported again wherever it is used.
+/// For a use with mistakes. If the derive for chains stands on the type too, that one sees to it.
 pub(crate) fn inert(args: &Args, target: &Target) -> TokenStream {
-    let methods = Kind::ALL.map(|kind| method(kind, &quote! { __p::pass(__call, __next) }));
-    implementation(args, target, &TokenStream::new(), &quote! { #(#methods)* })
+    if matches!(target.form, Form::Type { chain: Some(_) }) {
+        return TokenStream::new();
+    }
+    subject(args, target).inert(&generics::for_interceptor(&target.generics))
 }
 
-fn implementation(args: &Args, target: &Target, before: &TokenStream, items: &TokenStream) -> TokenStream {
-    let alias = crate_path::alias(&args.crate_path);
-    let generics = generics::for_interceptor(&target.generics);
-    let (params, _, clause) = generics.split_for_impl();
-    let self_type = &target.self_type;
-    quote! {
-        const _: () = {
-            #alias
-            #before
-            #[automatically_derived]
-            impl #params __p::Interceptor for #self_type #clause {
-                #items
-            }
-        };
+fn subject<'a>(args: &'a Args, target: &'a Target) -> Subject<'a> {
+    Subject {
+        self_type: &target.self_type,
+        allowances: &target.allowances,
+        crate_path: &args.crate_path,
     }
 }
 
 /// Every use of `intercept_call` for all call types goes through this one function, so that rustc reports a mistake in it once.
 ///
 /// ```text
-/// fn __intercept<'__s, __T: __p::CallType, __N: __p::Next<__T>>(
-///     __self: &'__s Timing, __call: __p::Call<__T>, __next: __N,
+/// fn __intercept<'__s, __T: __p::CallType, __Next: __p::Next<__T>>(
+///     __self: &'__s Timing, __call: __p::Call<__T>, __next: __Next,
 /// ) -> impl __p::Future<Output = __p::CallResult<__T>> + __p::Send {
 ///     <Timing>::intercept_call(__self, __call, __next)
 /// }
@@ -64,13 +63,19 @@ fn generic_call(target: &Target) -> TokenStream {
     let generics = with_call_type(generics::for_interceptor(&target.generics));
     let (params, _, clause) = generics.split_for_impl();
     let self_type = &target.self_type;
-    let call = by_path(target, &intercept_call(), &quote! { __self });
+    let call = call(target, &quote! { __self });
+    let (first, last) = (
+        generics::generated(target.blame.0),
+        generics::generated(target.blame.1),
+    );
+    let future = quote_spanned! {first=> impl __p::Future<Output = __p::CallResult<__T>> };
+    let bound = quote_spanned! {last=> + __p::Send };
     quote! {
         fn __intercept #params(
             __self: &'__s #self_type,
             __call: __p::Call<__T>,
-            __next: __N,
-        ) -> impl __p::Future<Output = __p::CallResult<__T>> + __p::Send #clause {
+            __next: __Next,
+        ) -> #future #bound #clause {
             #call
         }
     }
@@ -79,22 +84,37 @@ fn generic_call(target: &Target) -> TokenStream {
 fn with_call_type(mut generics: Generics) -> Generics {
     generics.params.insert(0, parse_quote!('__s));
     generics.params.push(parse_quote!(__T: __p::CallType));
-    generics.params.push(parse_quote!(__N: __p::Next<__T>));
+    generics.params.push(parse_quote!(__Next: __p::Next<__T>));
     generics
 }
 
-fn intercept_call() -> Ident {
-    Ident::new("intercept_call", Span::call_site())
-}
-
-/// `<Timing>::intercept_call(self, __call, __next)`: by path, as `self.intercept_call(…)` would find one through `Deref` too.
-fn by_path(target: &Target, function: &Ident, receiver: &TokenStream) -> TokenStream {
-    let self_type = &target.self_type;
-    let mut function = function.clone();
-    function.set_span(target.name.span());
+/// `<Timing>::intercept_call(__self, __call, __next)`: by path, as `self.intercept_call(…)` would find one through `Deref` too.
+fn call(target: &Target, receiver: &TokenStream) -> TokenStream {
+    let (first, last) = target.blame;
+    let self_type = respan(target.self_type.clone(), last);
+    let open = quote_spanned! {first=> < };
+    let path = quote_spanned! {last=> #self_type>::intercept_call };
     // Not spanned: where the name comes out of a `macro_rules!`, a local with its span would be another local.
     let arguments = quote! { #receiver, __call, __next };
-    quote_spanned! {target.name.span()=> <#self_type>::#function(#arguments) }
+    quote_spanned! {last=> #open #path(#arguments) }
+}
+
+/// The same tokens in another place.
+fn respan(tokens: TokenStream, place: Span) -> TokenStream {
+    let tokens = tokens.into_iter().map(|mut token| {
+        if let TokenTree::Group(group) = &token {
+            token = Group::new(group.delimiter(), respan(group.stream(), place)).into();
+        }
+        token.set_span(place);
+        token
+    });
+    tokens.collect()
+}
+
+/// `<Timing>::intercept_unary_unary(self, __call, __next)`, which is an inherent function: those come before the trait's.
+fn own(target: &Target, kind: Kind) -> TokenStream {
+    let (self_type, method) = (&target.self_type, kind.method_ident());
+    quote! { <#self_type>::#method(self, __call, __next) }
 }
 
 /// What one of the four methods does with `__call` and `__next`.
@@ -106,10 +126,14 @@ fn body(args: &Args, target: &Target, plan: &Plan, kind: Kind, method: Method) -
             return quote! { __p::reject(__call, #name) };
         }
         Method::Call if plan.generic => quote! { __intercept(self, __call, __next) },
-        Method::Call => by_path(target, &intercept_call(), &quote! { self }),
-        Method::Own => by_path(target, &kind.method_ident(), &quote! { self }),
+        Method::Call => call(target, &quote! { self }),
+        Method::Own => own(target, kind),
     };
-    if plan.partial { only_known(&future) } else { future }
+    if plan.partial {
+        only_known(&future)
+    } else {
+        future
+    }
 }
 
 /// The call type of an unknown path is a guess, and to act on a guess, or to skip the interceptor because of one, would be a hole.
@@ -118,24 +142,6 @@ fn only_known(future: &TokenStream) -> TokenStream {
         async move {
             __p::known(&__call)?;
             #future.await
-        }
-    }
-}
-
-/// ```text
-/// fn intercept_unary_unary<__N: __p::Next<__p::UnaryUnary>>(
-///     &self, __call: __p::Call<__p::UnaryUnary>, __next: __N,
-/// ) -> impl __p::Future<Output = __p::CallResult<__p::UnaryUnary>> + __p::Send { … }
-/// ```
-fn method(kind: Kind, body: &TokenStream) -> TokenStream {
-    let (name, call_type) = (kind.method_ident(), kind.type_ident());
-    quote! {
-        fn #name<__N: __p::Next<__p::#call_type>>(
-            &self,
-            __call: __p::Call<__p::#call_type>,
-            __next: __N,
-        ) -> impl __p::Future<Output = __p::CallResult<__p::#call_type>> + __p::Send {
-            #body
         }
     }
 }
@@ -150,5 +156,7 @@ fn describe(name: &str) -> TokenStream {
 
 /// What `name = "…"` says, or the type's name.
 fn name(args: &Args, target: &Target) -> String {
-    args.name.get().map_or_else(|| target.name.to_string(), syn::LitStr::value)
+    args.name
+        .get()
+        .map_or_else(|| target.name.unraw().to_string(), syn::LitStr::value)
 }

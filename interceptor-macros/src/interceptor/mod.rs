@@ -4,15 +4,18 @@ mod args;
 mod bounds;
 mod check;
 mod emit;
+mod functions;
+mod mend;
 mod model;
 mod parse;
+mod rules;
 mod signature;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::diagnostics::Diagnostics;
-use crate::show;
+use crate::{crate_path, show};
 use args::Args;
 use model::Target;
 
@@ -20,8 +23,14 @@ use model::Target;
 pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
     let diagnostics = Diagnostics::default();
     let args = args::parse(args, &diagnostics);
-    let target = diagnostics.ok(syn::parse2(item.clone()));
-    let output = target.map(|target| interceptor(&args, &target, &diagnostics));
+    let target = diagnostics.ok(syn::parse2::<Target>(item.clone()));
+    let output = target
+        .as_ref()
+        .map(|target| interceptor(&args, target, &diagnostics));
+    let item = match target {
+        Some(target) if !diagnostics.is_empty() => mended(&args, &target, item),
+        _ => item.clone(),
+    };
     let errors = diagnostics.finish();
     quote! { #item #output #errors }
 }
@@ -33,4 +42,9 @@ fn interceptor(args: &Args, target: &Target, diagnostics: &Diagnostics) -> Token
     };
     show::on_request(&target.name.to_string(), &output);
     output
+}
+
+fn mended(args: &Args, target: &Target, item: &TokenStream) -> TokenStream {
+    let root = crate_path::root(&args.crate_path);
+    mend::item(item, target, &quote! { #root::__private::CallType })
 }

@@ -1,7 +1,7 @@
 //! What the attribute stands on, with the user's tokens for spans.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::{Generics, Signature};
+use syn::{Attribute, Generics, Signature};
 
 use super::args::Otherwise;
 use crate::kind::Kind;
@@ -9,16 +9,21 @@ use crate::kind::Kind;
 /// A struct, an enum or an impl block: what every stage needs of it. Bodies are not in it.
 pub(crate) struct Target {
     pub(crate) generics: Generics,
+    pub(crate) allowances: Vec<Attribute>,
     /// The type that becomes an interceptor, with its arguments.
     pub(crate) self_type: TokenStream,
     /// The name of that type, for messages, descriptions and as a span.
     pub(crate) name: Ident,
+    /// The tokens that rustc underlines if `intercept_call` is wrong in a way that only types show: the first and the last.
+    pub(crate) blame: (Span, Span),
     pub(crate) form: Form,
 }
 
 pub(crate) enum Form {
-    /// A struct or an enum; `intercept_call` stands elsewhere. With where `#[derive(InterceptorChain)]` stands, if it does.
-    Type { chain: Option<Span> },
+    /// A struct or an enum; `intercept_call` stands elsewhere. With its `#[derive(InterceptorChain)]`, if it has one.
+    Type {
+        chain: Option<TokenStream>,
+    },
     Impl(Functions),
 }
 
@@ -33,7 +38,7 @@ pub(crate) struct Functions {
 pub(crate) struct Function {
     pub(crate) role: Role,
     /// `#[cfg(…)]` on the function, which the macro cannot see through.
-    pub(crate) cfg: Option<Span>,
+    pub(crate) cfg: Option<Attribute>,
     pub(crate) signature: Signature,
 }
 
@@ -65,11 +70,11 @@ pub(crate) enum Method {
 }
 
 /// What the signature of `intercept_call` says.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Written {
     pub(crate) reach: Reach,
-    /// The token that limits it to less than all four.
-    pub(crate) limit: Option<Span>,
+    /// The tokens that limit it to less than all four.
+    pub(crate) limit: Option<TokenStream>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,5 +90,8 @@ pub(crate) enum Reach {
 // === impl Written ===
 
 impl Written {
-    pub(crate) const EVERY: Self = Self { reach: Reach::Every, limit: None };
+    pub(crate) const EVERY: Self = Self {
+        reach: Reach::Every,
+        limit: None,
+    };
 }

@@ -1,15 +1,16 @@
 //! Tokens → [`Target`]. Bodies stay tokens, so that code that is being typed still expands.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
-use syn::spanned::Spanned;
-use syn::{Attribute, Generics, Meta, Signature, Token, Type, Visibility, braced, token};
+use syn::{Attribute, Generics, Meta, Token, Type, Visibility, braced};
 
-use super::model::{Form, Function, Functions, Role, Target};
-use crate::kind::Kind;
+use super::functions;
+use super::model::{Form, Functions, Role, Target};
+use crate::generics::{allowances, with_static};
 
-const PLACES: &str = "`#[grpc_interceptor]` goes on a struct, an enum, or the impl block that has `intercept_call`";
+const PLACES: &str =
+    "`#[grpc_interceptor]` goes on a struct, an enum, or the impl block that has `intercept_call`";
 
 impl Parse for Target {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
@@ -18,7 +19,7 @@ impl Parse for Target {
         if input.peek(Token![struct]) || input.peek(Token![enum]) {
             data_type(&attributes, input)
         } else if input.peek(Token![impl]) {
-            impl_block(input)
+            impl_block(&attributes, input)
         } else {
             Err(elsewhere(input))
         }
@@ -26,9 +27,22 @@ impl Parse for Target {
 }
 
 fn elsewhere(input: ParseStream<'_>) -> syn::Error {
-    let keyword = input.parse::<TokenTree>().ok();
-    let _rest: syn::Result<TokenStream> = input.parse();
-    syn::Error::new(keyword.span(), PLACES)
+    let place = input.span();
+    let rest: Vec<TokenTree> = input
+        .parse()
+        .map(TokenStream::into_iter)
+        .into_iter()
+        .flatten()
+        .collect();
+    let is_function = rest
+        .iter()
+        .any(|token| matches!(token, TokenTree::Ident(word) if word == "fn"));
+    let way_out = if is_function {
+        ": make this function the `intercept_call` of a struct"
+    } else {
+        ""
+    };
+    syn::Error::new(place, format!("{PLACES}{way_out}"))
 }
 
 /// `struct Timing<P: Policy>(P) where …;`: the header; fields and variants are nobody's business.
@@ -44,20 +58,34 @@ fn data_type(attributes: &[Attribute], input: ParseStream<'_>) -> syn::Result<Ta
         }
     }
     let (_, arguments, _) = generics.split_for_impl();
-    let self_type = quote! { #name #arguments };
-    let chain = attributes.iter().find(|it| derives_chain(it)).map(Spanned::span);
-    Ok(Target { generics, self_type, name, form: Form::Type { chain } })
+    let self_type = with_static(&generics, quote! { #name #arguments });
+    let allowances = allowances(attributes);
+    let chain = attributes
+        .iter()
+        .find(|it| derives_chain(it))
+        .map(ToTokens::to_token_stream);
+    let blame = (name.span(), name.span());
+    Ok(Target {
+        generics,
+        allowances,
+        self_type,
+        name,
+        blame,
+        form: Form::Type { chain },
+    })
 }
 
 fn derives_chain(attribute: &Attribute) -> bool {
-    let Meta::List(list) = &attribute.meta else { return false };
+    let Meta::List(list) = &attribute.meta else {
+        return false;
+    };
     let mut words = list.tokens.clone().into_iter();
     list.path.is_ident("derive")
         && words.any(|it| matches!(it, TokenTree::Ident(word) if word == "InterceptorChain"))
 }
 
 /// `impl<P: Policy> Timing<P> where … { … }`
-fn impl_block(input: ParseStream<'_>) -> syn::Result<Target> {
+fn impl_block(attributes: &[Attribute], input: ParseStream<'_>) -> syn::Result<Target> {
     input.parse::<Token![impl]>()?;
     let mut generics: Generics = input.parse()?;
     let self_type: Type = input.parse()?;
@@ -67,9 +95,34 @@ fn impl_block(input: ParseStream<'_>) -> syn::Result<Target> {
     generics.where_clause = input.parse()?;
     let body;
     braced!(body in input);
-    let form = Form::Impl(functions(&body)?);
+    let functions = functions::read(&body)?;
     let name = type_name(&self_type)?;
-    Ok(Target { generics, self_type: self_type.into_token_stream(), name, form })
+    let blame = blame(&name, &functions);
+    let self_type = with_static(&generics, self_type.into_token_stream());
+    let allowances = allowances(attributes);
+    Ok(Target {
+        generics,
+        allowances,
+        self_type,
+        name,
+        blame,
+        form: Form::Impl(functions),
+    })
+}
+
+/// What is left for types to show is the return type, which may be an alias of anything.
+fn blame(name: &Ident, functions: &Functions) -> (Span, Span) {
+    let call = functions.found.iter().find(|it| it.role == Role::Call);
+    let output = call.map(|it| it.signature.output.to_token_stream());
+    let spans: Vec<Span> = output
+        .into_iter()
+        .flatten()
+        .map(|token| token.span())
+        .collect();
+    match (spans.get(2), spans.last()) {
+        (Some(first), Some(last)) => (*first, *last),
+        _ => (name.span(), name.span()),
+    }
 }
 
 fn of_a_trait(name: &Type, input: ParseStream<'_>) -> syn::Error {
@@ -85,52 +138,10 @@ fn type_name(self_type: &Type) -> syn::Result<Ident> {
         _ => None,
     }
     .map(|segment| segment.ident.clone())
-    .ok_or_else(|| syn::Error::new_spanned(self_type, "an interceptor is a type with a name: a struct or an enum"))
-}
-
-/// Reads the signatures that matter and steps over everything else, token by token.
-fn functions(body: ParseStream<'_>) -> syn::Result<Functions> {
-    let mut functions = Functions::default();
-    body.call(Attribute::parse_inner)?;
-    while !body.is_empty() {
-        let attributes = body.call(Attribute::parse_outer).unwrap_or_default();
-        let _: Visibility = body.parse()?;
-        match (body.fork().parse::<Signature>(), next_role(body)) {
-            (Ok(signature), Some(role)) => {
-                let cfg = attributes.iter().find(|it| it.path().is_ident("cfg")).map(Spanned::span);
-                functions.found.push(Function { role, cfg, signature });
-            }
-            (Err(_), Some(_)) => functions.unfinished = true,
-            (_, None) => {}
-        }
-        skip_item(body)?;
-    }
-    Ok(functions)
-}
-
-/// What a function that starts here is to the macro: its name decides.
-fn next_role(body: ParseStream<'_>) -> Option<Role> {
-    let body = body.fork();
-    while body.peek(Token![const]) || body.peek(Token![async]) || body.peek(Token![unsafe]) {
-        body.parse::<TokenTree>().ok()?;
-    }
-    body.parse::<Token![fn]>().ok()?;
-    let name: Ident = body.parse().ok()?;
-    if name == "intercept_call" {
-        Some(Role::Call)
-    } else {
-        Kind::from_method_name(&name).map(Role::One)
-    }
-}
-
-/// Up to the end of an item: its `;` or its braces.
-fn skip_item(body: ParseStream<'_>) -> syn::Result<()> {
-    while !body.is_empty() {
-        let last = body.peek(Token![;]) || body.peek(token::Brace);
-        body.parse::<TokenTree>()?;
-        if last {
-            break;
-        }
-    }
-    Ok(())
+    .ok_or_else(|| {
+        syn::Error::new_spanned(
+            self_type,
+            "an interceptor is a type with a name: a struct or an enum",
+        )
+    })
 }

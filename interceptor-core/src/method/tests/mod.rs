@@ -6,6 +6,8 @@ use crate::error::{Candidates, ConfigError, Kind};
 mod descriptor_set;
 mod errors;
 mod pattern;
+#[cfg(feature = "reflect")]
+mod reflect;
 mod table;
 
 const PATH: &str = "/shop.v1.Orders/Create";

@@ -111,7 +111,8 @@ fn health_and_reflection_are_in_it_with_their_call_types() {
         assert_eq!(methods.get(path).unwrap().kind(), kind, "{path}");
     }
     let check = methods.get("/grpc.health.v1.Health/Check").unwrap();
-    assert_eq!(check.input(), Some("grpc.health.v1.HealthCheckRequest"));
+    let input = check.input().unwrap();
+    assert_eq!(input.name(), "grpc.health.v1.HealthCheckRequest");
 }
 
 #[test]

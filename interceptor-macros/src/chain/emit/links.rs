@@ -1,7 +1,7 @@
 //! The links: one `Next` for each field, which runs that field and hands it the link after it.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::{GenericParam, Generics, parse_quote};
 
 use super::super::model::{Chain, Field};
@@ -20,35 +20,62 @@ pub(super) fn links(chain: &Chain<'_>) -> TokenStream {
     quote! { #definition #clone #(#positions)* }
 }
 
-/// What each method of the chain does: start at the first field.
+/// ```text
+/// fn enter<__T: __p::CallType, __Next: __p::Next<__T>>(&self, __call: __p::Call<__T>, __next: __Next) -> … {
+///     __p::Next::proceed(__Link::<'_, 0, __Next> { chain: self, next: __next }, __call)
+/// }
+/// ```
 pub(super) fn enter(chain: &Chain<'_>) -> TokenStream {
     let first = construct(chain, 0, &quote! { self }, &quote! { __next });
-    let future = quote! { __p::Next::proceed(#first, __call) };
-    walled(&future)
+    quote! {
+        fn enter<__T: __p::CallType, __Next: __p::Next<__T>>(
+            &self,
+            __call: __p::Call<__T>,
+            __next: __Next,
+        ) -> impl __p::Future<Output = __p::CallResult<__T>> + __p::Send {
+            __p::Next::proceed(#first, __call)
+        }
+    }
 }
 
-/// `struct __Link<'__c, P, const __I: usize, __N> where … { chain: &'__c Edge<P>, next: __N }`
+/// What each of the four methods does. They are called where the chain is nested in another, and its size is unknown there: so
+/// there is a wall. Layers call `enter`, without it.
+pub(super) fn nested() -> TokenStream {
+    walled(&quote! { __p::Interceptor::enter(self, __call, __next) })
+}
+
+/// `struct __Link<'__c, P, const __I: usize, __Next> where … { chain: &'__c Edge<P>, next: __Next }`
 ///
 /// One type for all positions, as the type of what follows is the same for each of them.
 fn definition(chain: &Chain<'_>) -> TokenStream {
-    let generics = link_generics(chain, generics::for_interceptor(chain.generics), &parse_quote!(const __I: usize));
+    let generics = link_generics(
+        generics::for_interceptor(chain.generics),
+        &parse_quote!(const __I: usize),
+    );
     let (params, clause) = (&generics.params, &generics.where_clause);
     let self_type = chain.self_type();
     quote! {
         struct __Link<#params> #clause {
             chain: &'__c #self_type,
-            next: __N,
+            next: __Next,
         }
     }
 }
 
 fn clone(chain: &Chain<'_>) -> TokenStream {
-    let generics = link_generics(chain, generics::for_interceptor(chain.generics), &parse_quote!(const __I: usize));
+    let generics = link_generics(
+        generics::for_interceptor(chain.generics),
+        &parse_quote!(const __I: usize),
+    );
     let mut bounded = generics.clone();
-    bounded.make_where_clause().predicates.push(parse_quote!(__N: __p::Clone));
+    bounded
+        .make_where_clause()
+        .predicates
+        .push(parse_quote!(__Next: __p::Clone));
     let (params, _, clause) = bounded.split_for_impl();
     let (_, arguments, _) = generics.split_for_impl();
     quote! {
+        #[automatically_derived]
         impl #params __p::Clone for __Link #arguments #clause {
             fn clone(&self) -> Self {
                 Self { chain: self.chain, next: __p::Clone::clone(&self.next) }
@@ -58,18 +85,22 @@ fn clone(chain: &Chain<'_>) -> TokenStream {
 }
 
 /// ```text
-/// impl<'__c, __T: __p::CallType, __N: __p::Next<__T>> __p::Next<__T> for __Link<'__c, 1, __N> where Retry: __p::Interceptor {
+/// impl<'__c, __T: __p::CallType, __Next: __p::Next<__T>> __p::Next<__T> for __Link<'__c, 1, __Next> where Retry: __p::Interceptor {
 ///     fn proceed(self, __call: __p::Call<__T>) -> … { __p::step(&self.chain.retry, __call, <the next link>) }
 /// }
 /// ```
 fn position(chain: &Chain<'_>, fields: &[&Field<'_>], at: usize) -> TokenStream {
-    let mut generics = link_generics(chain, with_fields(chain, at), &parse_quote!(__T: __p::CallType));
-    generics.make_where_clause().predicates.push(parse_quote!(__N: __p::Next<__T>));
+    let mut generics = link_generics(with_fields(chain, at), &parse_quote!(__T: __p::CallType));
+    generics
+        .make_where_clause()
+        .predicates
+        .push(parse_quote!(__Next: __p::Next<__T>));
     let (params, _, clause) = generics.split_for_impl();
     let (arguments, hop) = (arguments(chain), hop(chain, fields, at));
     let at = Literal::usize_unsuffixed(at);
     quote! {
-        impl #params __p::Next<__T> for __Link<'__c, #arguments #at, __N> #clause {
+        #[automatically_derived]
+        impl #params __p::Next<__T> for __Link<'__c, #arguments #at, __Next> #clause {
             fn proceed(self, __call: __p::Call<__T>) -> impl __p::Future<Output = __p::CallResult<__T>> + __p::Send {
                 #hop
             }
@@ -90,7 +121,11 @@ fn hop(chain: &Chain<'_>, fields: &[&Field<'_>], at: usize) -> TokenStream {
         None => quote! { __p::step(&self.chain.#member, __call, #next) },
         Some(selected) => quote! { __p::step_if(#selected, &self.chain.#member, __call, #next) },
     };
-    if at > 0 && at % WALL_EVERY == 0 { walled(&step) } else { step }
+    if at > 0 && at.is_multiple_of(WALL_EVERY) {
+        walled(&step)
+    } else {
+        step
+    }
 }
 
 /// The box is made inside an `async` block: as an argument of one it would be part of its type, and the wall no wall.
@@ -98,27 +133,31 @@ fn walled(future: &TokenStream) -> TokenStream {
     quote! { async move { __p::wall(#future).await } }
 }
 
-/// `__Link::<P, 1, __N> { chain: self.chain, next: self.next }`
+/// `__Link::<P, 1, __Next> { chain: self.chain, next: self.next }`
 fn construct(chain: &Chain<'_>, at: usize, this: &TokenStream, next: &TokenStream) -> TokenStream {
     let arguments = arguments(chain);
     let at = Literal::usize_unsuffixed(at);
-    quote! { __Link::<'_, #arguments #at, __N> { chain: #this, next: #next } }
+    quote! { __Link::<'_, #arguments #at, __Next> { chain: #this, next: #next } }
 }
 
-/// `'__c`, the struct's own, `middle`, `__N`.
-fn link_generics(_chain: &Chain<'_>, mut generics: Generics, middle: &GenericParam) -> Generics {
+/// `'__c`, the struct's own, `middle`, `__Next`.
+fn link_generics(mut generics: Generics, middle: &GenericParam) -> Generics {
     generics.params.insert(0, parse_quote!('__c));
     generics.params.push(middle.clone());
-    generics.params.push(parse_quote!(__N));
+    generics.params.push(parse_quote!(__Next));
     generics
 }
 
-/// The struct's own arguments, each with its comma.
+/// The struct's own arguments but for lifetimes, each with its comma.
 fn arguments(chain: &Chain<'_>) -> TokenStream {
-    let params = chain.generics.params.iter().map(|param| match param {
-        GenericParam::Lifetime(param) => param.lifetime.to_token_stream(),
-        GenericParam::Type(param) => param.ident.to_token_stream(),
-        GenericParam::Const(param) => param.ident.to_token_stream(),
-    });
-    quote! { #(#params,)* }
+    let names = chain
+        .generics
+        .params
+        .iter()
+        .filter_map(|param| match param {
+            GenericParam::Lifetime(_) => None,
+            GenericParam::Type(param) => Some(&param.ident),
+            GenericParam::Const(param) => Some(&param.ident),
+        });
+    quote! { #(#names,)* }
 }

@@ -7,18 +7,19 @@ mod select;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Generics, Type, parse_quote};
+use syn::{Generics, parse_quote};
 
 use super::model::Chain;
+use crate::generics;
 use crate::kind::Kind;
-use crate::{crate_path, generics};
+use crate::output::{self, Subject};
 
 /// ```text
 /// const _: () = {
 ///     use ::grpc_interceptor::__private as __p;
 ///     const __ONLY_1: &[__p::Pattern] = &[…];
-///     struct __Link<'__c, const __I: usize, __N> { chain: &'__c Edge, next: __N }
-///     impl<'__c, __T, __N> __p::Next<__T> for __Link<'__c, 0, __N> { … }
+///     struct __Link<'__c, const __I: usize, __Next> { chain: &'__c Edge, next: __Next }
+///     impl<'__c, __T, __Next> __p::Next<__T> for __Link<'__c, 0, __Next> { … }
 ///     impl __p::Interceptor for Edge { … }
 /// };
 /// ```
@@ -26,32 +27,32 @@ pub(crate) fn chain(chain: &Chain<'_>) -> TokenStream {
     let generics = with_fields(chain, 0);
     let patterns = select::patterns(chain);
     let links = links::links(chain);
-    let methods = Kind::ALL.map(|kind| method(kind, &links::enter(chain)));
-    let (describe, check) = (select::describe(chain), select::check(chain));
-    let items = quote! { #(#methods)* #describe #check };
-    implementation(chain, &generics, &quote! { #patterns #links }, &items)
-}
-
-/// For a use with mistakes: the type is an interceptor all the same, so that they are not reported again wherever it is used.
-pub(crate) fn inert(chain: &Chain<'_>) -> TokenStream {
-    let generics = generics::for_interceptor(chain.generics);
-    let methods = Kind::ALL.map(|kind| method(kind, &quote! { __p::pass(__call, __next) }));
-    implementation(chain, &generics, &TokenStream::new(), &quote! { #(#methods)* })
-}
-
-fn implementation(chain: &Chain<'_>, generics: &Generics, before: &TokenStream, items: &TokenStream) -> TokenStream {
-    let alias = crate_path::alias(&chain.crate_path);
-    let (params, _, clause) = generics.split_for_impl();
+    let methods = Kind::ALL.map(|kind| output::method(kind, &links::nested()));
+    let (enter, describe, check) = (
+        links::enter(chain),
+        select::describe(chain),
+        select::check(chain),
+    );
+    let items = quote! { #(#methods)* #enter #describe #check };
     let self_type = chain.self_type();
-    quote! {
-        const _: () = {
-            #alias
-            #before
-            #[automatically_derived]
-            impl #params __p::Interceptor for #self_type #clause {
-                #items
-            }
-        };
+    let subject = subject(chain, &self_type);
+    subject.implementation(&generics, &quote! { #patterns #links }, &items)
+}
+
+/// For a use with mistakes. If the attribute stands on the type too, that one sees to it.
+pub(crate) fn inert(chain: &Chain<'_>) -> TokenStream {
+    if chain.attribute.is_some() {
+        return TokenStream::new();
+    }
+    let self_type = chain.self_type();
+    subject(chain, &self_type).inert(&generics::for_interceptor(chain.generics))
+}
+
+fn subject<'a>(chain: &'a Chain<'_>, self_type: &'a TokenStream) -> Subject<'a> {
+    Subject {
+        self_type,
+        allowances: &chain.allowances,
+        crate_path: &chain.crate_path,
     }
 }
 
@@ -60,37 +61,24 @@ fn with_fields(chain: &Chain<'_>, first: usize) -> Generics {
     let mut generics = generics::for_interceptor(chain.generics);
     let clause = generics.make_where_clause();
     for field in chain.links().into_iter().skip(first) {
-        let (ty, bound) = (field.ty, interceptor_at(field.ty));
+        let ty = generics::with_static(chain.generics, field.ty.to_token_stream());
+        let bound = interceptor_at(&ty);
         clause.predicates.push(parse_quote! { #ty: #bound });
     }
     generics
 }
 
 /// `__p::Interceptor`, from the first to the last token of the field's type: that is what rustc underlines if it is none.
-fn interceptor_at(ty: &Type) -> TokenStream {
-    let spans: Vec<Span> = ty.to_token_stream().into_iter().map(|token| generics::generated(token.span())).collect();
+fn interceptor_at(ty: &TokenStream) -> TokenStream {
+    let spans: Vec<Span> = ty
+        .clone()
+        .into_iter()
+        .map(|token| generics::generated(token.span()))
+        .collect();
     let (Some(first), Some(last)) = (spans.first(), spans.last()) else {
         return quote! { __p::Interceptor };
     };
     let alias = quote_spanned! {*first=> __p:: };
     let name = quote_spanned! {*last=> Interceptor };
     quote! { #alias #name }
-}
-
-/// ```text
-/// fn intercept_unary_unary<__N: __p::Next<__p::UnaryUnary>>(
-///     &self, __call: __p::Call<__p::UnaryUnary>, __next: __N,
-/// ) -> impl __p::Future<Output = __p::CallResult<__p::UnaryUnary>> + __p::Send { … }
-/// ```
-fn method(kind: Kind, body: &TokenStream) -> TokenStream {
-    let (name, call_type) = (kind.method_ident(), kind.type_ident());
-    quote! {
-        fn #name<__N: __p::Next<__p::#call_type>>(
-            &self,
-            __call: __p::Call<__p::#call_type>,
-            __next: __N,
-        ) -> impl __p::Future<Output = __p::CallResult<__p::#call_type>> + __p::Send {
-            #body
-        }
-    }
 }

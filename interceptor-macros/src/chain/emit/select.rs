@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
+use syn::ext::IdentExt;
 
 use super::super::model::{Chain, Field};
 use super::super::pattern::Pattern;
@@ -10,13 +11,27 @@ use super::super::pattern::Pattern;
 pub(super) fn patterns(chain: &Chain<'_>) -> TokenStream {
     let links = chain.links();
     let fields = links.iter().enumerate();
-    fields.flat_map(|(at, field)| lists(field, at).into_iter().map(|(name, list)| constant(&name, list))).collect()
+    fields
+        .flat_map(|(at, field)| {
+            lists(field, at)
+                .into_iter()
+                .map(|(name, list)| constant(&name, list))
+        })
+        .collect()
 }
 
 /// The lists of a field and the names of their constants: first `only`, then `except`.
 fn lists<'a>(field: &'a Field<'_>, at: usize) -> Vec<(Ident, &'a [Pattern])> {
-    let only = field.options.only.get().map(|list| (format_ident!("__ONLY_{at}"), &list[..]));
-    let except = field.options.except.get().map(|list| (format_ident!("__EXCEPT_{at}"), &list[..]));
+    let only = field
+        .options
+        .only
+        .get()
+        .map(|list| (format_ident!("__ONLY_{at}"), &list[..]));
+    let except = field
+        .options
+        .except
+        .get()
+        .map(|list| (format_ident!("__EXCEPT_{at}"), &list[..]));
     only.into_iter().chain(except).collect()
 }
 
@@ -27,9 +42,10 @@ fn constant(name: &Ident, list: &[Pattern]) -> TokenStream {
 
 fn pattern(pattern: &Pattern) -> TokenStream {
     let service = &pattern.service;
-    match &pattern.method {
-        Some(method) => quote! { __p::Pattern::method(#service, #method) },
-        None => quote! { __p::Pattern::service(#service) },
+    if let Some(method) = &pattern.method {
+        quote! { __p::Pattern::method(#service, #method) }
+    } else {
+        quote! { __p::Pattern::service(#service) }
     }
 }
 
@@ -62,7 +78,7 @@ fn side(field: &Field<'_>) -> Option<Ident> {
 /// }
 /// ```
 pub(super) fn describe(chain: &Chain<'_>) -> TokenStream {
-    let name = chain.name.to_string();
+    let name = chain.name.unraw().to_string();
     let links = chain.links();
     let fields = links.iter().map(|field| describe_field(field));
     quote! {
@@ -82,16 +98,31 @@ fn describe_field(field: &Field<'_>) -> TokenStream {
     quote! { __p::Description::only_if(__description, #text, |__description| { #plain }); }
 }
 
-/// `client, only /shop.v1.Orders/*, except /shop.v1.Orders/List`
+/// `client and only /shop.v1.Orders/* or /shop.v1.Carts/Get and except /shop.v1.Orders/List`
 fn condition_text(field: &Field<'_>) -> String {
     let side = side(field).map(|side| side.to_string().to_lowercase());
-    let only = field.options.only.get().map(|list| format!("only {}", join(list)));
-    let except = field.options.except.get().map(|list| format!("except {}", join(list)));
-    side.into_iter().chain(only).chain(except).collect::<Vec<_>>().join(", ")
+    let only = field
+        .options
+        .only
+        .get()
+        .map(|list| format!("only {}", join(list)));
+    let except = field
+        .options
+        .except
+        .get()
+        .map(|list| format!("except {}", join(list)));
+    side.into_iter()
+        .chain(only)
+        .chain(except)
+        .collect::<Vec<_>>()
+        .join(" and ")
 }
 
 fn join(list: &[Pattern]) -> String {
-    list.iter().map(|pattern| pattern.text.as_str()).collect::<Vec<_>>().join(", ")
+    list.iter()
+        .map(|pattern| pattern.text.as_str())
+        .collect::<Vec<_>>()
+        .join(" or ")
 }
 
 /// ```text
@@ -99,7 +130,10 @@ fn join(list: &[Pattern]) -> String {
 /// ```
 pub(super) fn check(chain: &Chain<'_>) -> TokenStream {
     let links = chain.links();
-    let fields = links.iter().enumerate().map(|(at, field)| check_field(chain, field, at));
+    let fields = links
+        .iter()
+        .enumerate()
+        .map(|(at, field)| check_field(chain, field, at));
     quote! {
         fn check(&self, __methods: &__p::Methods, __side: __p::Side) -> __p::Result<(), __p::ConfigError> {
             #(#fields)*
@@ -110,7 +144,7 @@ pub(super) fn check(chain: &Chain<'_>) -> TokenStream {
 
 /// The patterns of a field, then the field itself; on the one side where it is part of the chain.
 fn check_field(chain: &Chain<'_>, field: &Field<'_>, at: usize) -> TokenStream {
-    let label = format!("{}.{}", chain.name, field.label());
+    let label = format!("{}.{}", chain.name.unraw(), field.label());
     let lists = lists(field, at).into_iter().map(|(name, _)| name);
     let member = &field.member;
     let checks = quote! {

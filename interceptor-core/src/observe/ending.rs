@@ -1,0 +1,115 @@
+use std::{mem, time::Instant};
+
+use http::HeaderMap;
+use tonic::{Status, metadata::MetadataMap};
+
+use super::{End, guard::guarded, watched::Known};
+use crate::{CallType, Reply, payload::Hook, status::wire};
+
+/// Who is told of the end of a call.
+pub trait Ended {
+    /// It ended.
+    fn ended(self, end: &End<'_>);
+}
+
+/// Tells of the end of a call, once; dropped before that, it tells of the drop.
+pub(crate) struct Ending<E: Ended> {
+    tell: Option<E>,
+    deadline: Option<Instant>,
+}
+
+impl<F: FnOnce(&End<'_>)> Ended for F {
+    fn ended(self, end: &End<'_>) {
+        self(end);
+    }
+}
+
+// === impl Ending ===
+
+impl<E: Ended> Ending<E> {
+    #[inline]
+    pub(super) fn new(tell: E, deadline: Option<Instant>) -> Self {
+        Self {
+            tell: Some(tell),
+            deadline,
+        }
+    }
+
+    /// Hands over who is told; what they were not told of yet is still to come.
+    pub(super) fn map<M: Ended>(mut self, map: impl FnOnce(E) -> M) -> Ending<M> {
+        Ending {
+            tell: self.tell.take().map(map),
+            deadline: self.deadline,
+        }
+    }
+
+    /// Who is told, as long as they were not.
+    #[inline]
+    pub(super) fn waiting(&mut self) -> Option<&mut E> {
+        self.tell.as_mut()
+    }
+
+    #[inline]
+    pub(super) fn tell(&mut self, end: &End<'_>) {
+        if let Some(tell) = self.tell.take() {
+            guarded(|| tell.ended(end));
+        }
+    }
+
+    /// Tells of an end with trailers; they say how the call ended, unless the headers did.
+    fn tell_trailers(
+        &mut self,
+        trailers: &MetadataMap,
+        they_decide: impl FnOnce() -> bool,
+        from_peer: bool,
+    ) {
+        if let Some(tell) = self.tell.take() {
+            End::with_trailers(trailers, they_decide, from_peer, |end| {
+                guarded(|| tell.ended(end));
+            });
+        }
+    }
+
+    /// The same for trailers on their way.
+    pub(super) fn tell_passing(&mut self, trailers: &mut HeaderMap, known: Known) {
+        let metadata = MetadataMap::from_headers(mem::take(trailers));
+        self.tell_trailers(&metadata, || !known.status_in_headers, known.from_peer);
+        *trailers = metadata.into_headers();
+    }
+
+    /// Tells of the end that `result` is, if it is one; else it is still to come.
+    #[inline]
+    pub(super) fn unless_settled<T: CallType>(
+        mut self,
+        result: &Result<Reply<T>, Status>,
+    ) -> Option<Self> {
+        match result {
+            Ok(reply) => match reply.trailers() {
+                Some(trailers) => self.tell_trailers(trailers, || !is_in_headers(reply), false),
+                None => return Some(self),
+            },
+            Err(status) => self.tell(&End::of(status)),
+        }
+        None
+    }
+}
+
+impl<E: Ended> Drop for Ending<E> {
+    fn drop(&mut self) {
+        if self.tell.is_some() {
+            self.tell(&End::dropped(self.deadline));
+        }
+    }
+}
+
+impl<E: Ended + Send> Hook for Ending<E> {
+    fn finished(&mut self, end: &End<'_>) {
+        self.tell(end);
+    }
+}
+
+/// Whether the headers say how the call ended.
+#[inline]
+pub(super) fn is_in_headers<T: CallType>(reply: &Reply<T>) -> bool {
+    wire::code_of(reply.metadata().as_ref()).is_some()
+}

@@ -1,0 +1,16 @@
+use grpc_interceptor::prelude::*;
+
+struct Timing;
+
+#[grpc_interceptor]
+impl Timing {
+    async fn intercept_call<T: CallType>(
+        &self,
+        next: impl Next<T>,
+        call: Call<T>,
+    ) -> Result<Reply<T>, Status> {
+        next.run(call).await
+    }
+}
+
+fn main() {}

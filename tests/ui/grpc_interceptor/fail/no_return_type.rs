@@ -1,0 +1,12 @@
+use grpc_interceptor::prelude::*;
+
+struct Timing;
+
+#[grpc_interceptor]
+impl Timing {
+    async fn intercept_call<T: CallType>(&self, call: Call<T>, next: impl Next<T>) {
+        let _ = next.run(call).await;
+    }
+}
+
+fn main() {}

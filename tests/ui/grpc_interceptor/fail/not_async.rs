@@ -1,0 +1,17 @@
+use grpc_interceptor::prelude::*;
+
+struct Timing;
+
+#[grpc_interceptor]
+impl Timing {
+    fn intercept_call<T: CallType>(
+        &self,
+        call: Call<T>,
+        next: impl Next<T>,
+    ) -> Result<Reply<T>, Status> {
+        let _ = (call, next);
+        Err(Status::internal("never"))
+    }
+}
+
+fn main() {}

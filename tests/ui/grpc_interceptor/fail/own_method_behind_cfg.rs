@@ -1,0 +1,24 @@
+use grpc_interceptor::prelude::*;
+
+struct Timing;
+
+#[grpc_interceptor]
+impl Timing {
+    async fn intercept_call<T: CallType>(
+        &self,
+        call: Call<T>,
+        next: impl Next<T>,
+    ) -> Result<Reply<T>, Status> {
+        next.run(call).await
+    }
+    #[cfg(unix)]
+    async fn intercept_unary_unary(
+        &self,
+        call: Call<UnaryUnary>,
+        next: impl Next<UnaryUnary>,
+    ) -> Result<Reply<UnaryUnary>, Status> {
+        next.run(call).await
+    }
+}
+
+fn main() {}

@@ -1,0 +1,23 @@
+use grpc_interceptor::prelude::*;
+
+struct Timing;
+
+#[grpc_interceptor]
+impl Timing {
+    async fn intercept_call<T: CallType>(
+        &self,
+        call: Call<T>,
+        next: impl Next<T>,
+    ) -> Result<Reply<T>, Status> {
+        next.run(call).await
+    }
+    async fn intercept_unary_stream(
+        &self,
+        call: Call<UnaryUnary>,
+        next: impl Next<UnaryUnary>,
+    ) -> Result<Reply<UnaryUnary>, Status> {
+        next.run(call).await
+    }
+}
+
+fn main() {}

@@ -1,0 +1,20 @@
+use grpc_interceptor::prelude::*;
+
+#[grpc_interceptor]
+struct Timing;
+
+mod timing {
+    use grpc_interceptor::prelude::*;
+
+    impl super::Timing {
+        async fn intercept_call<T: CallType>(
+            &self,
+            call: Call<T>,
+            next: impl Next<T>,
+        ) -> Result<Reply<T>, Status> {
+            next.run(call).await
+        }
+    }
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use grpc_interceptor::prelude::*;
+
+#[grpc_interceptor]
+struct Timing;
+
+impl Timing {
+    async fn intercept_call<T: CallType>(&self, call: Call<T>) -> Result<Reply<T>, Status> {
+        Err(Status::internal(call.method().path()))
+    }
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use grpc_interceptor::prelude::*;
+
+#[grpc_interceptor]
+struct Timing;
+
+fn main() {}

@@ -1,0 +1,16 @@
+use grpc_interceptor::prelude::*;
+
+#[grpc_interceptor]
+struct Timing;
+
+impl Timing {
+    async fn intercept_call(
+        &self,
+        call: Call<UnaryUnary>,
+        next: impl Next<UnaryUnary>,
+    ) -> Result<Reply<UnaryUnary>, Status> {
+        next.run(call).await
+    }
+}
+
+fn main() {}

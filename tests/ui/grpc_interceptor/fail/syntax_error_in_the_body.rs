@@ -1,0 +1,13 @@
+use grpc_interceptor::prelude::*;
+
+struct Timing;
+
+#[grpc_interceptor]
+impl Timing {
+    async fn intercept_call<T: CallType>(&self, call: Call<T>, next: impl Next<T>) -> Result<Reply<T>, Status> {
+        let started = ;
+        next.run(call).await
+    }
+}
+
+fn main() {}

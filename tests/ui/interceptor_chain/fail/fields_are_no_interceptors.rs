@@ -1,0 +1,25 @@
+use grpc_interceptor::prelude::*;
+
+#[grpc_interceptor]
+struct Timing;
+
+impl Timing {
+    async fn intercept_call<T: CallType>(
+        &self,
+        call: Call<T>,
+        next: impl Next<T>,
+    ) -> Result<Reply<T>, Status> {
+        next.run(call).await
+    }
+}
+
+#[derive(InterceptorChain)]
+struct Edge {
+    timing: Timing,
+    #[chain(client)]
+    name: String,
+    limits: std::collections::HashMap<String, u32>,
+    last: Timing,
+}
+
+fn main() {}

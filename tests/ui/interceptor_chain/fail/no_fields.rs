@@ -1,0 +1,6 @@
+use grpc_interceptor::prelude::*;
+
+#[derive(InterceptorChain)]
+struct Edge;
+
+fn main() {}

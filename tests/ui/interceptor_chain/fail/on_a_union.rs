@@ -1,0 +1,8 @@
+use grpc_interceptor::prelude::*;
+
+#[derive(InterceptorChain)]
+union Edge {
+    clock: u32,
+}
+
+fn main() {}

@@ -1,0 +1,23 @@
+use grpc_interceptor::prelude::*;
+
+#[grpc_interceptor]
+struct Timing;
+
+impl Timing {
+    async fn intercept_call<T: CallType>(
+        &self,
+        call: Call<T>,
+        next: impl Next<T>,
+    ) -> Result<Reply<T>, Status> {
+        next.run(call).await
+    }
+}
+
+#[derive(InterceptorChain)]
+struct Edge {
+    #[chain(only = "/shop.v1.Orders/*")]
+    #[chain(only = "/shop.v1.Carts/*")]
+    timing: Timing,
+}
+
+fn main() {}
