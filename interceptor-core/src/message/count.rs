@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::frame::{PREFIX_LEN, payload_len};
+use super::{frame::payload_len, walk::Walk};
 
 /// How many messages there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,52 +42,17 @@ pub(crate) fn is_one_message(chunk: &[u8]) -> bool {
 }
 
 fn walk<'a>(chunks: impl Iterator<Item = &'a Bytes>) -> Count {
-    let mut walk = Walk::default();
+    let (mut walk, mut messages) = (Walk::default(), 0);
     for chunk in chunks {
         let mut rest = &chunk[..];
         while !rest.is_empty() {
-            rest = walk.step(rest);
+            let (len, end) = walk.step(rest);
+            messages += usize::from(end.is_some());
+            rest = &rest[len..];
         }
     }
-    walk.count()
-}
-
-/// Where a walk over the prefixes stands.
-#[derive(Default)]
-struct Walk {
-    /// What has been seen of a prefix, of which `seen` bytes are filled.
-    prefix: [u8; PREFIX_LEN],
-    seen: usize,
-    /// What is still to come of the payload.
-    payload: usize,
-    messages: usize,
-}
-
-// === impl Walk ===
-
-impl Walk {
-    /// Goes to the end of the prefix or payload it stands in, or of `bytes`; gives back the rest.
-    fn step<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
-        if self.payload > 0 {
-            let skipped = self.payload.min(bytes.len());
-            self.payload -= skipped;
-            return &bytes[skipped..];
-        }
-        let read = (PREFIX_LEN - self.seen).min(bytes.len());
-        self.prefix[self.seen..][..read].copy_from_slice(&bytes[..read]);
-        self.seen += read;
-        if self.seen == PREFIX_LEN {
-            self.seen = 0;
-            self.payload = payload_len(self.prefix);
-            self.messages += 1;
-        }
-        &bytes[read..]
-    }
-
-    fn count(&self) -> Count {
-        Count {
-            messages: self.messages - usize::from(self.payload > 0),
-            truncated: self.seen > 0 || self.payload > 0,
-        }
+    Count {
+        messages,
+        truncated: !walk.is_idle(),
     }
 }

@@ -33,6 +33,8 @@ pub(crate) struct Departure {
 enum Reader {
     /// The service below; why the request failed is kept for the call to end with.
     Service(Arc<Failure>),
+    /// The attempts of a replay, each of which hands it on to the service below.
+    Attempts,
     /// The client above us: a failure is an error of the body.
     Client,
     /// The peer, through the server above us: a failure is a status in the trailers.
@@ -54,6 +56,15 @@ impl OutgoingBody {
             content,
             trailers: None,
             departure: Departure::new(Reader::Service(failure)),
+        }
+    }
+
+    /// A request that was looked at, and that attempts are to read.
+    pub(crate) fn recorded(content: Content) -> Self {
+        Self {
+            content,
+            trailers: None,
+            departure: Departure::new(Reader::Attempts),
         }
     }
 
@@ -144,7 +155,7 @@ impl Departure {
                     self.see_trailers(trailers);
                 }
             }
-            Some(Err(status)) => self.see_broken(status),
+            Some(Err(status)) => *status = self.broken(status.clone()),
             None => self.ended = true,
         }
     }
@@ -163,10 +174,7 @@ impl Departure {
             }),
             Some(Outgoing::Trailers(trailers)) => Some(Ok(self.trailers(trailers))),
             Some(Outgoing::Failed(status)) => Some(self.failed(status)),
-            Some(Outgoing::Broken(status)) => {
-                self.see_broken(&status);
-                Some(Err(status))
-            }
+            Some(Outgoing::Broken(status)) => Some(Err(self.broken(status))),
             None => self.end(trailers),
         }
     }
@@ -192,18 +200,22 @@ impl Departure {
         }
     }
 
-    fn see_broken(&mut self, status: &Status) {
+    /// What it broke with, as the reader is to see it.
+    fn broken(&mut self, status: Status) -> Status {
         self.ended = true;
-        if let Reader::Service(failure) = &self.reader {
-            failure.set(status.clone());
+        match &self.reader {
+            Reader::Service(failure) => {
+                failure.set(status.clone());
+                uncancelled(status)
+            }
+            Reader::Attempts | Reader::Client | Reader::Peer => status,
         }
     }
 
     fn failed(&mut self, status: Status) -> FrameResult {
-        self.see_broken(&status);
+        let status = self.broken(status);
         match &self.reader {
-            Reader::Service(_) => Err(uncancelled(status)),
-            Reader::Client => Err(status),
+            Reader::Service(_) | Reader::Attempts | Reader::Client => Err(status),
             Reader::Peer => Ok(Frame::trailers(status::wire::to_headers(&status))),
         }
     }
@@ -222,12 +234,15 @@ impl Departure {
     }
 }
 
-/// tonic's handlers take a request that breaks with CANCELLED for one that ended well, with half of its messages.
+/// tonic's handlers take a request that breaks with CANCELLED for one that ended well, with half of its messages. The
+/// original stays the source: it says for which reason HTTP/2 resets the stream.
 fn uncancelled(status: Status) -> Status {
-    match status.code() {
-        Code::Cancelled => Status::aborted(status.message()),
-        _ => status,
+    if status.code() != Code::Cancelled {
+        return status;
     }
+    let mut other = Status::aborted(status.message());
+    other.set_source(Arc::new(status));
+    other
 }
 
 // === impl Failure ===

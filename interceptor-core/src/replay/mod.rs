@@ -11,7 +11,7 @@ use tonic::body::Body;
 use crate::{
     Call, CallType, Method,
     exchange::Facts,
-    payload::{Content, Failure, OutgoingBody},
+    payload::{Content, OutgoingBody},
 };
 use body::AttemptBody;
 use record::Record;
@@ -51,9 +51,7 @@ impl<T: CallType> Replay<T> {
     pub(crate) fn new(call: Call<T>, max_buffered_bytes: usize) -> Self {
         let (facts, method) = (call.facts(), call.method().clone());
         let request = call.into_exchange().take_request(|content| {
-            content.into_body(|content| {
-                Body::new(OutgoingBody::request(content, Arc::<Failure>::default()))
-            })
+            content.into_body(|content| Body::new(OutgoingBody::recorded(content)))
         });
         let (head, live) = request.into_parts();
         Self {

@@ -1,19 +1,22 @@
 //! A message that an interceptor refuses ends the call with its status, and never looks like a clean end to the peer.
 
+use h2::Reason;
+use http::Request;
 use interceptor_core::{Call, CallKind, CallType, Message, Next, Reply, Side};
 use testproto::echo::echo_server::EchoServer;
 use tonic::{Code, Status};
+use tower::ServiceExt as _;
 
 use super::{answering, replies, requests};
 use crate::support::{
     Svc, around,
-    body::{Log, Read, Step, Watch, answer, data, next, ok, respond, watched},
+    body::{Log, Read, Step, Watch, answer, body, data, next, ok, replying, respond, watched},
     caller::call,
     chain::one_body,
     echo::{Echo, routes_of},
     everywhere,
     net::Transport,
-    service,
+    path, service,
 };
 
 /// Refuses the message of that number, from 1.
@@ -240,6 +243,58 @@ async fn a_refused_reply_ends_the_call() {
             let status = outcome.status.as_ref().unwrap();
             assert_eq!(status.metadata().get("x-why").unwrap(), "no", "{context}");
             assert!(watch.is_dropped(), "{context}");
+        }
+    }
+}
+
+/// Looks at a request, or keeps it for another attempt.
+#[derive(Debug, Clone)]
+enum Touch {
+    Not,
+    Inspect,
+    Replay,
+}
+
+impl Touch {
+    async fn intercept_call<T: CallType>(
+        &self,
+        mut call: Call<T>,
+        next: impl Next<T>,
+    ) -> Result<Reply<T>, Status> {
+        match self {
+            Self::Not => {}
+            Self::Inspect => call.payload_mut().inspect(|_| {})?,
+            Self::Replay => call = call.into_replay(1 << 16).attempt().unwrap(),
+        }
+        next.run(call).await
+    }
+}
+
+one_body!([] Touch);
+
+/// A request that breaks is reset for the reason that it breaks for, whoever looked at it; and the caller is told the same.
+#[tokio::test]
+async fn a_request_that_breaks_is_reset_for_its_reason() {
+    for kind in CallKind::ALL {
+        for reason in [Reason::CANCEL, Reason::ENHANCE_YOUR_CALM, Reason::INTERNAL_ERROR] {
+            let mut seen = Vec::new();
+            for touch in [Touch::Not, Touch::Inspect, Touch::Replay] {
+                let arrived: Log<Read> = Log::new();
+                let below = replying(&arrived, &[]);
+                let channel = Transport::Duplex.connect(below).await;
+                let broken = Status::from_error(Box::new(h2::Error::from(reason)));
+                let request = Request::post(format!("http://peer.test{}", path(kind)))
+                    .version(http::Version::HTTP_2)
+                    .body(body([data("a"), Step::Fail(broken)]));
+                let service = around(Side::Client, touch, channel);
+                let outcome = service.oneshot(request.unwrap()).await;
+                assert!(outcome.is_err(), "{kind} {reason:?}");
+                while arrived.len() == 0 {
+                    tokio::task::yield_now().await;
+                }
+                seen.push(arrived.take().pop().unwrap().broken.unwrap());
+            }
+            assert!(seen.iter().all(|it| *it == seen[0]), "{kind} {reason:?}: {seen:?}");
         }
     }
 }

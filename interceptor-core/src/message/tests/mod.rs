@@ -3,6 +3,7 @@ mod count;
 mod message;
 mod parser;
 mod splits;
+mod walk;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use tonic::{Code, Status};
