@@ -30,6 +30,7 @@ mod observe;
 mod payload;
 mod replay;
 mod reply;
+mod signature;
 mod status;
 
 #[doc(hidden)]

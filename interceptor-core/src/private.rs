@@ -6,15 +6,17 @@ pub use std::{
     clone::Clone,
     future::Future,
     marker::{Send, Sync},
-    result::Result::{self, Err, Ok},
+    result::Result::{self, Ok},
 };
-pub use tonic::Status;
+use tonic::Status;
 
-use crate::chain::Either;
 pub use crate::{
-    Call, CallType, ConfigError, Description, Interceptor, Method, Methods, Next, Pattern, Reply,
-    Side, StreamStream, StreamUnary, UnaryStream, UnaryUnary, interceptor::step,
+    Call, CallType, ConfigError, Description, Interceptor, Methods, Next, Pattern, Side,
+    StreamStream, StreamUnary, UnaryStream, UnaryUnary,
+    interceptor::step,
+    signature::{HasInterceptCall, NoInterceptCall, intercept_call},
 };
+use crate::{Method, Reply, chain::Either};
 
 /// What a call comes to.
 pub type CallResult<T> = Result<Reply<T>, Status>;

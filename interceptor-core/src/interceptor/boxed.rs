@@ -189,9 +189,9 @@ impl<T: CallType> ErasedNext<T> for Rest<'_, T> {
         let Some((interceptor, list)) = self.list.split_first() else {
             return self.last.inner.run_boxed(call);
         };
-        let last = self.last;
+        let after = self.last;
         Box::pin(async move {
-            let rest = Rest { list, last };
+            let rest = Rest { list, last: after };
             T::intercept_boxed(&*interceptor.inner, call, BoxNext { inner: &rest }).await
         })
     }

@@ -30,11 +30,21 @@ const TIMES: [(Duration, Code); 2] = [
 async fn before_the_headers() {
     for (kind, side) in everywhere() {
         for (time, code) in TIMES {
-            let told = Told::new();
-            let below = service(|_| std::future::pending());
+            let (told, watch) = (Told::new(), Watch::default());
+            let below = {
+                let watch = watch.clone();
+                service(move |_| {
+                    let held = watched([], &watch);
+                    async move {
+                        std::future::pending::<()>().await;
+                        Ok(respond(held))
+                    }
+                })
+            };
             let call = around(side, twice(&told), below).oneshot(request(kind));
             assert!(tokio::time::timeout(time, call).await.is_err());
             assert_eq!(told.codes(), [code; 2], "{kind} {side}");
+            assert!(watch.is_dropped(), "{kind} {side}: what is below, at once");
         }
     }
 }

@@ -227,7 +227,12 @@ async fn of_a_request_that_is_cancelled_half_way() {
         for length in [0, 3, 6] {
             let (server, echo) = (Told::new(), Echo::new());
             let chain = (twice(&server), Looks);
-            cancel_half_way(around(Side::Server, chain, echo.clone().routes()), kind, length).await;
+            cancel_half_way(
+                around(Side::Server, chain, echo.clone().routes()),
+                kind,
+                length,
+            )
+            .await;
             while server.ends.len() < 2 {
                 tokio::task::yield_now().await;
             }
@@ -266,7 +271,10 @@ async fn cancel_half_way(service: Svc, kind: CallKind, length: usize) {
     let (client, connection) = h2::client::handshake(ours).await.unwrap();
     tokio::spawn(connection);
     let uri = format!("http://peer.test{}", path(kind));
-    let request = Request::post(uri).version(Version::HTTP_2).body(()).unwrap();
+    let request = Request::post(uri)
+        .version(Version::HTTP_2)
+        .body(())
+        .unwrap();
     let mut client = client.ready().await.unwrap();
     let (_response, mut body) = client.send_request(request, false).unwrap();
     body.send_data(frame("abc").slice(..length), false).unwrap();

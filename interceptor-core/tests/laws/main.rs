@@ -1,8 +1,13 @@
 //! The laws of the edges: tower's contract, what is intercepted, and that nothing else changes.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test says what went wrong by panicking"
+)]
 
 mod contract;
 mod hostile;
 mod malformed;
+mod order;
 mod paths;
 mod pressure;
 mod transparency;

@@ -2,14 +2,15 @@
 
 use http::{Method, Request, Response, Version, header::CONTENT_TYPE};
 use interceptor_core::{CallKind, Methods, ServerLayer, Side, tonic::Status};
-use testproto::echo::echo_server::EchoServer;
+use testproto::echo::{echo_client::EchoClient, echo_server::EchoServer};
 use tonic::{Code, body::Body};
 use tower::{Layer as _, Service as _, ServiceExt as _};
 
 use crate::support::{
     Edge, SIDES, Svc, around, body,
-    body::{Log, Read, Step},
-    chain::Reject,
+    body::{Read, Step},
+    caller::{Ask, ask},
+    chain::{Pass, Reject},
     echo::{Echo, Mark},
     erase, everywhere, path, service,
 };
@@ -188,51 +189,84 @@ async fn other_paths_pass_by_untouched() {
     for side in SIDES {
         for (method, uri) in &others {
             let reject = Reject::with(Status::permission_denied("no"));
-            let arrived = Log::new();
-            let service = around(side, reject.clone(), web(arrived.clone()));
-            let mut request = request(method, uri, Some("text/plain"));
-            *request.version_mut() = Version::HTTP_11;
-            request.extensions_mut().insert(Mark(1));
-            let response = send(&service, request).await.unwrap();
+            assert_untouched(around(side, reject, web(418)), method, uri).await;
+        }
+    }
+    // The routes of a server have no prefix.
+    let reject = Reject::with(Status::permission_denied("no"));
+    let service = around(Side::Server, reject, web(418));
+    assert_untouched(service, &Method::POST, "/a/b/c").await;
+}
 
-            let line = format!("{method} {uri} HTTP/1.1 text/plain trailers Mark(1)");
-            assert_eq!(arrived.take(), [line], "{side}");
-            assert_eq!(response.status(), 418);
-            assert_eq!(response.headers()["x-tea"], "pot");
-            assert_eq!(response.extensions().get(), Some(&Mark(2)));
-            let read = Read::to_end(response.into_body()).await;
-            assert_eq!(read.chunks, ["short", "and stout"]);
-            assert_eq!(read.trailers, Some(body::headers(&[("x-tip", "me over")])));
-            assert_eq!(reject.calls.len(), 0, "{side} {method} {uri}");
+/// What might be ours goes through the chain; one that hands it on changes nothing. On a client, an error that is not
+/// gRPC's is a status.
+#[tokio::test]
+async fn requests_that_might_be_ours_are_not_changed() {
+    for method in HTTP_METHODS {
+        for uri in ["/api/users", "/api/users?page=2"] {
+            for side in SIDES {
+                assert_untouched(around(side, Pass, web(200)), &method, uri).await;
+            }
+            let service = around(Side::Server, (Pass, Pass), web(418));
+            assert_untouched(service, &method, uri).await;
         }
     }
 }
 
-/// Something else than gRPC, beside it.
-fn web(arrived: Log<String>) -> Svc {
-    service(move |request| {
-        let arrived = arrived.clone();
-        async move {
-            let (parts, body) = request.into_parts();
-            arrived.push(format!(
-                "{} {} {:?} {} {} {:?}",
-                parts.method,
-                parts.uri,
-                parts.version,
-                parts.headers[CONTENT_TYPE].to_str()?,
-                parts.headers["te"].to_str()?,
-                parts.extensions.get::<Mark>().unwrap(),
-            ));
-            assert_eq!(Read::to_end(body).await.texts(), ["a"]);
-            let steps = [
-                Step::Data("short".into()),
-                Step::Data("and stout".into()),
-                Step::Trailers(body::headers(&[("x-tip", "me over")])),
-            ];
-            let response = Response::builder().status(418).header("x-tea", "pot");
-            Ok(response.extension(Mark(2)).body(body::body(steps))?)
-        }
+async fn assert_untouched(service: Svc, method: &Method, uri: &str) {
+    let mut request = request(method, uri, Some("text/plain"));
+    *request.version_mut() = Version::HTTP_11;
+    request.extensions_mut().insert(Mark(1));
+    let response = send(&service, request).await.unwrap();
+
+    let arrived = format!("{method} {uri} HTTP/1.1 text/plain trailers Mark(1)");
+    assert_eq!(response.headers()["x-arrived"], arrived);
+    assert_eq!(response.headers()["x-tea"], "pot", "{arrived}");
+    assert_eq!(response.extensions().get(), Some(&Mark(2)), "{arrived}");
+    let read = Read::to_end(response.into_body()).await;
+    assert_eq!(read.chunks, ["short", "and stout"], "{arrived}");
+    let trailers = body::headers(&[("x-tip", "me over")]);
+    assert_eq!(read.trailers, Some(trailers), "{arrived}");
+}
+
+/// Something else than gRPC, beside it. It says what arrived.
+fn web(status: u16) -> Svc {
+    service(move |request| async move {
+        let (parts, body) = request.into_parts();
+        let arrived = format!(
+            "{} {} {:?} {} {} {:?}",
+            parts.method,
+            parts.uri,
+            parts.version,
+            parts.headers[CONTENT_TYPE].to_str()?,
+            parts.headers["te"].to_str()?,
+            parts.extensions.get::<Mark>().unwrap(),
+        );
+        assert_eq!(Read::to_end(body).await.texts(), ["a"]);
+        let steps = [
+            Step::Data("short".into()),
+            Step::Data("and stout".into()),
+            Step::Trailers(body::headers(&[("x-tip", "me over")])),
+        ];
+        let response = Response::builder().status(status).header("x-tea", "pot");
+        let response = response.header("x-arrived", arrived).extension(Mark(2));
+        Ok(response.body(body::body(steps))?)
     })
+}
+
+/// A generated client that has an origin with a path puts that before the method's.
+#[tokio::test]
+async fn a_client_whose_origin_has_a_path() {
+    for kind in CallKind::ALL {
+        let reject = Reject::with(Status::permission_denied("no"));
+        let below = service(|_| async { panic!("it runs") });
+        let service = around(Side::Client, reject.clone(), below);
+        let origin = http::Uri::from_static("http://peer.test/some/prefix");
+        let mut client = EchoClient::with_origin(service, origin);
+        let outcome = ask(&mut client, kind, Ask::of(&["a"])).await;
+        assert_eq!(outcome.code(), Code::PermissionDenied, "{kind}");
+        assert_eq!(reject.calls.take(), [path(kind)], "{kind}");
+    }
 }
 
 /// An error from below passes by as well.

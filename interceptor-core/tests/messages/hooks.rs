@@ -15,7 +15,7 @@ use tower::{Service as _, ServiceExt as _};
 use super::{answering, message, replies, requests, text};
 use crate::support::{
     SIDES, Svc, around,
-    body::{Log, Read, Step, Watch, body, data, frame, ok, replying, watched},
+    body::{Log, Read, Step, Watch, answer, body, data, frame, ok, replying, watched},
     caller::{Ask, ask, call},
     chain::one_body,
     echo::{Echo, routes_of},
@@ -455,6 +455,33 @@ async fn compressed_messages_that_are_changed() {
             };
             assert_eq!(outcome.texts(), expected, "{kind} {side}");
         }
+    }
+}
+
+/// The length that the headers tell is that of the body as it came.
+#[tokio::test]
+async fn a_content_length_does_not_outlive_its_body() {
+    for (kind, side) in everywhere() {
+        let lengths: Log<[bool; 2]> = Log::new();
+        for changes in [false, true] {
+            let arrived = Log::new();
+            let below = {
+                let (arrived, steps) = (arrived.clone(), answering(kind));
+                service(move |request: Request<Body>| {
+                    arrived.push(request.headers().contains_key("content-length"));
+                    let mut response = answer(steps.clone());
+                    response.headers_mut().insert("content-length", 1000.into());
+                    std::future::ready(Ok(response))
+                })
+            };
+            let chain = changes.then_some(Sign("!"));
+            let request = Request::post(path(kind)).header("content-length", 8);
+            let request = request.body(body([data("a")])).unwrap();
+            let response = around(side, chain, below).oneshot(request).await.unwrap();
+            let left = response.headers().contains_key("content-length");
+            lengths.push([arrived.take()[0], left]);
+        }
+        assert_eq!(lengths.take(), [[true; 2], [false; 2]], "{kind} {side}");
     }
 }
 

@@ -9,7 +9,7 @@ use interceptor_core::{Call, CallType, Next, Reply};
 use tonic::{Code, Status, body::Body};
 use tower::ServiceExt as _;
 
-use super::{answering, replies, requests};
+use super::{answering, replies};
 use crate::support::{
     Edge, Svc,
     body::{Log, Read, Step, answer, body, data, framed, ok, replying},
@@ -205,5 +205,4 @@ async fn a_unary_response_beyond_what_is_kept() {
         assert_eq!(read.texts(), replies(kind), "{kind} {side}");
         assert_eq!(read.trailers.unwrap()["grpc-status"], "0", "{kind} {side}");
     }
-    let _ = requests;
 }

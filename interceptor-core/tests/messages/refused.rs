@@ -276,7 +276,11 @@ one_body!([] Touch);
 #[tokio::test]
 async fn a_request_that_breaks_is_reset_for_its_reason() {
     for kind in CallKind::ALL {
-        for reason in [Reason::CANCEL, Reason::ENHANCE_YOUR_CALM, Reason::INTERNAL_ERROR] {
+        for reason in [
+            Reason::CANCEL,
+            Reason::ENHANCE_YOUR_CALM,
+            Reason::INTERNAL_ERROR,
+        ] {
             let mut seen = Vec::new();
             for touch in [Touch::Not, Touch::Inspect, Touch::Replay] {
                 let arrived: Log<Read> = Log::new();
@@ -294,7 +298,10 @@ async fn a_request_that_breaks_is_reset_for_its_reason() {
                 }
                 seen.push(arrived.take().pop().unwrap().broken.unwrap());
             }
-            assert!(seen.iter().all(|it| *it == seen[0]), "{kind} {reason:?}: {seen:?}");
+            assert!(
+                seen.iter().all(|it| *it == seen[0]),
+                "{kind} {reason:?}: {seen:?}"
+            );
         }
     }
 }

@@ -7,7 +7,7 @@ use tower::ServiceExt as _;
 
 use super::{answering, replies, requests};
 use crate::support::{
-    Edge, SIDES, Svc, around,
+    Edge, Svc, around,
     body::{Log, Read, Step, body, data, headers, refuse, replying, status},
     caller::call,
     chain::one_body,
@@ -182,5 +182,40 @@ async fn of_an_answer_without_messages() {
         assert_eq!(response.headers()["grpc-status"], "5", "{kind}");
         assert_eq!(saw.take(), ["only ends NotFound"], "{kind}");
     }
-    let _ = SIDES;
+}
+
+/// Looks at each message, both ways.
+#[derive(Debug, Clone)]
+struct Looks;
+
+impl Looks {
+    async fn intercept_call<T: CallType>(
+        &self,
+        mut call: Call<T>,
+        next: impl Next<T>,
+    ) -> Result<Reply<T>, Status> {
+        call.payload_mut().inspect(|_| {})?;
+        next.run(call).await
+    }
+}
+
+one_body!([] Looks);
+
+/// A request has none in gRPC, but may have them in HTTP: they pass, and decide nothing.
+#[tokio::test]
+async fn of_a_request() {
+    for (kind, side) in everywhere() {
+        let arrived: Log<Read> = Log::new();
+        let service = around(side, (Looks, Looks), replying(&arrived, &answering(kind)));
+        let mut trailers = status(Code::NotFound, "no");
+        trailers.extend(headers(&[("x-request", "trailer")]));
+        let steps = [data("a"), Step::Trailers(trailers.clone())];
+        let request = Request::post(path(kind)).body(body(steps)).unwrap();
+        let response = service.oneshot(request).await.unwrap();
+        let read = Read::to_end(response.into_body()).await;
+        assert_eq!(read.texts(), replies(kind), "{kind} {side}");
+        let arrived = arrived.take().pop().unwrap();
+        assert_eq!(arrived.texts(), ["a"], "{kind} {side}");
+        assert_eq!(arrived.trailers, Some(trailers), "{kind} {side}");
+    }
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use http::{Request, Response, request::Parts};
-use interceptor_core::{Call, CallKind, CallType, Interceptor, Next, Reply, Side};
+use interceptor_core::{Call, CallKind, CallType, Interceptor, Next, Replay, Reply, Side};
 use tokio::{
     sync::{mpsc, oneshot},
     task::JoinHandle,
@@ -63,12 +63,12 @@ impl Orders {
             let kept = replay.as_mut();
             match order {
                 Some(Order::Attempt(tell)) => {
-                    let attempt = kept.and_then(|it| it.attempt());
+                    let attempt = kept.and_then(Replay::attempt);
                     tell.send(attempt.is_some()).unwrap();
                     attempts.extend(attempt.map(|it| next.clone().run(self.mark(it))));
                 }
                 Some(Order::Restart(tell)) => {
-                    let attempt = kept.and_then(|it| it.restart());
+                    let attempt = kept.and_then(Replay::restart);
                     tell.send(attempt.is_some()).unwrap();
                     attempts.extend(attempt.map(|it| next.clone().run(self.mark(it))));
                 }
@@ -175,16 +175,20 @@ impl Stage {
 
     /// One more attempt, once it arrived; if there is one.
     pub(crate) async fn attempt(&mut self) -> Option<Arrived> {
-        match self.order(Order::Attempt).await {
-            true => self.arrived.recv().await,
-            false => None,
+        let begins = self.order(Order::Attempt).await;
+        if begins {
+            self.arrived.recv().await
+        } else {
+            None
         }
     }
 
     pub(crate) async fn restart(&mut self) -> Option<Arrived> {
-        match self.order(Order::Restart).await {
-            true => self.arrived.recv().await,
-            false => None,
+        let begins = self.order(Order::Restart).await;
+        if begins {
+            self.arrived.recv().await
+        } else {
+            None
         }
     }
 

@@ -26,7 +26,11 @@ pub(crate) fn interceptor(args: &Args, target: &Target, plan: &Plan) -> TokenStr
     let methods =
         methods.map(|(kind, it)| output::method(kind, &body(args, target, plan, kind, it)));
     let describe = describe(&name(args, target));
-    let (before, items) = (quote! { #through }, quote! { #(#methods)* #describe });
+    let fallback = fallback(target);
+    let (before, items) = (
+        quote! { #fallback #through },
+        quote! { #(#methods)* #describe },
+    );
     subject(args, target).implementation(
         &generics::for_interceptor(&target.generics),
         &before,
@@ -50,20 +54,30 @@ fn subject<'a>(args: &'a Args, target: &'a Target) -> Subject<'a> {
     }
 }
 
+/// Where the function is out of sight it may not be there at all: then its path finds a method of this trait, whose bound says so.
+/// Where it is there, nothing uses the trait.
+fn fallback(target: &Target) -> Option<TokenStream> {
+    matches!(target.form, Form::Type { .. }).then(|| {
+        quote! {
+            use __p::NoInterceptCall as _;
+        }
+    })
+}
+
 /// Every use of `intercept_call` for all call types goes through this one function, so that rustc reports a mistake in it once.
 ///
 /// ```text
 /// fn __intercept<'__s, __T: __p::CallType, __Next: __p::Next<__T>>(
 ///     __self: &'__s Timing, __call: __p::Call<__T>, __next: __Next,
 /// ) -> impl __p::Future<Output = __p::CallResult<__T>> + __p::Send {
-///     <Timing>::intercept_call(__self, __call, __next)
+///     __p::intercept_call::<…>(<Timing>::intercept_call, __self, __call, __next)
 /// }
 /// ```
 fn generic_call(target: &Target) -> TokenStream {
     let generics = with_call_type(generics::for_interceptor(&target.generics));
     let (params, _, clause) = generics.split_for_impl();
     let self_type = &target.self_type;
-    let call = call(target, &quote! { __self });
+    let call = call(target, &quote! { __T }, &quote! { __self });
     let (first, last) = (
         generics::generated(target.blame.0),
         generics::generated(target.blame.1),
@@ -88,15 +102,23 @@ fn with_call_type(mut generics: Generics) -> Generics {
     generics
 }
 
-/// `<Timing>::intercept_call(__self, __call, __next)`: by path, as `self.intercept_call(…)` would find one through `Deref` too.
-fn call(target: &Target, receiver: &TokenStream) -> TokenStream {
+/// ```text
+/// __p::intercept_call::<Timing, __T, __Next, _, _, _>(<Timing>::intercept_call, __self, __call, __next)
+/// ```
+///
+/// By path, as `self.intercept_call(…)` would find one through `Deref` too; and through a function that has bounds with our own
+/// texts, so that a signature that is out of sight is reported in words that help.
+fn call(target: &Target, call_type: &TokenStream, receiver: &TokenStream) -> TokenStream {
     let (first, last) = target.blame;
     let self_type = respan(target.self_type.clone(), last);
-    let open = quote_spanned! {first=> < };
+    let alias = quote_spanned! {first=> __p:: };
+    let function =
+        quote_spanned! {last=> intercept_call::<#self_type, #call_type, __Next, _, _, _> };
     let path = quote_spanned! {last=> #self_type>::intercept_call };
+    let open = quote_spanned! {first=> < };
     // Not spanned: where the name comes out of a `macro_rules!`, a local with its span would be another local.
     let arguments = quote! { #receiver, __call, __next };
-    quote_spanned! {last=> #open #path(#arguments) }
+    quote_spanned! {last=> #alias #function(#open #path, #arguments) }
 }
 
 /// The same tokens in another place.
@@ -126,7 +148,10 @@ fn body(args: &Args, target: &Target, plan: &Plan, kind: Kind, method: Method) -
             return quote! { __p::reject(__call, #name) };
         }
         Method::Call if plan.generic => quote! { __intercept(self, __call, __next) },
-        Method::Call => call(target, &quote! { self }),
+        Method::Call => {
+            let call_type = kind.type_ident();
+            call(target, &quote! { __p::#call_type }, &quote! { self })
+        }
         Method::Own => own(target, kind),
     };
     if plan.partial {

@@ -48,6 +48,7 @@ snapshots! {
     }");
     chain_generics: derive("#[chain(crate = interceptor_core)]
         struct Edge<'a, A, const N: usize = 2> where A: Clone { first: A, second: Option<A>, #[chain(skip)] names: [&'a str; N] }");
+    chain_with_attribute: derive("#[grpc_interceptor] struct Edge { timing: Timing }");
     chain_with_mistakes: derive("struct Edge { #[chain(client, server)] timing: Timing, #[chain(only = \"Orders\")] auth: Auth }");
 }
 

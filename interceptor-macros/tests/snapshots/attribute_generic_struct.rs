@@ -5,6 +5,7 @@ where
     P: Clone;
 const _: () = {
     use ::grpc_interceptor::__private as __p;
+    use __p::NoInterceptCall as _;
     fn __intercept<
         '__s,
         P: Policy,
@@ -20,7 +21,14 @@ const _: () = {
         P: Clone,
         P: __p::Send + __p::Sync + 'static,
     {
-        <Gate<'static, P, N>>::intercept_call(__self, __call, __next)
+        __p::intercept_call::<
+            Gate<'static, P, N>,
+            __T,
+            __Next,
+            _,
+            _,
+            _,
+        >(<Gate<'static, P, N>>::intercept_call, __self, __call, __next)
     }
     #[automatically_derived]
     impl<P: Policy, const N: usize> __p::Interceptor for Gate<'static, P, N>

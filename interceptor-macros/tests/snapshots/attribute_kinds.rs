@@ -4,6 +4,7 @@ enum Timing {
 }
 const _: () = {
     use ::grpc_interceptor::__private as __p;
+    use __p::NoInterceptCall as _;
     #[automatically_derived]
     impl __p::Interceptor for Timing {
         fn intercept_unary_unary<__Next: __p::Next<__p::UnaryUnary>>(
@@ -13,7 +14,15 @@ const _: () = {
         ) -> impl __p::Future<Output = __p::CallResult<__p::UnaryUnary>> + __p::Send {
             async move {
                 __p::known(&__call)?;
-                <Timing>::intercept_call(self, __call, __next).await
+                __p::intercept_call::<
+                    Timing,
+                    __p::UnaryUnary,
+                    __Next,
+                    _,
+                    _,
+                    _,
+                >(<Timing>::intercept_call, self, __call, __next)
+                    .await
             }
         }
         fn intercept_unary_stream<__Next: __p::Next<__p::UnaryStream>>(
@@ -23,7 +32,15 @@ const _: () = {
         ) -> impl __p::Future<Output = __p::CallResult<__p::UnaryStream>> + __p::Send {
             async move {
                 __p::known(&__call)?;
-                <Timing>::intercept_call(self, __call, __next).await
+                __p::intercept_call::<
+                    Timing,
+                    __p::UnaryStream,
+                    __Next,
+                    _,
+                    _,
+                    _,
+                >(<Timing>::intercept_call, self, __call, __next)
+                    .await
             }
         }
         fn intercept_stream_unary<__Next: __p::Next<__p::StreamUnary>>(

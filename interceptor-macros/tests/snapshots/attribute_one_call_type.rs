@@ -18,7 +18,15 @@ const _: () = {
         ) -> impl __p::Future<Output = __p::CallResult<__p::UnaryUnary>> + __p::Send {
             async move {
                 __p::known(&__call)?;
-                <Timing>::intercept_call(self, __call, __next).await
+                __p::intercept_call::<
+                    Timing,
+                    __p::UnaryUnary,
+                    __Next,
+                    _,
+                    _,
+                    _,
+                >(<Timing>::intercept_call, self, __call, __next)
+                    .await
             }
         }
         fn intercept_unary_stream<__Next: __p::Next<__p::UnaryStream>>(

@@ -24,7 +24,14 @@ const _: () = {
     where
         P: __p::Send + __p::Sync + 'static,
     {
-        <Gate<P>>::intercept_call(__self, __call, __next)
+        __p::intercept_call::<
+            Gate<P>,
+            __T,
+            __Next,
+            _,
+            _,
+            _,
+        >(<Gate<P>>::intercept_call, __self, __call, __next)
     }
     #[automatically_derived]
     impl<P: Policy> __p::Interceptor for Gate<P>

@@ -1,12 +1,20 @@
 struct Timing;
 const _: () = {
     use ::grpc_interceptor::__private as __p;
+    use __p::NoInterceptCall as _;
     fn __intercept<'__s, __T: __p::CallType, __Next: __p::Next<__T>>(
         __self: &'__s Timing,
         __call: __p::Call<__T>,
         __next: __Next,
     ) -> impl __p::Future<Output = __p::CallResult<__T>> + __p::Send {
-        <Timing>::intercept_call(__self, __call, __next)
+        __p::intercept_call::<
+            Timing,
+            __T,
+            __Next,
+            _,
+            _,
+            _,
+        >(<Timing>::intercept_call, __self, __call, __next)
     }
     #[automatically_derived]
     impl __p::Interceptor for Timing {

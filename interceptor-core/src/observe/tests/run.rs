@@ -78,11 +78,11 @@ pub(super) async fn send(channel: Channel, request: Request<Body>, caller: Calle
     })
 }
 
-fn boxed<S, B>(service: S) -> Channel
+pub(super) fn boxed<S, B>(service: S) -> Channel
 where
     S: Service<Request<Body>, Response = Response<B>, Error = Status, Future: Send>,
     S: Clone + Send + 'static,
-    B: http_body::Body<Data = Bytes, Error = Status> + Send + 'static,
+    B: http_body::Body<Data = Bytes, Error: Into<crate::status::BoxError>> + Send + 'static,
 {
     BoxCloneService::new(service.map_response(|response| response.map(Body::new)))
 }

@@ -39,13 +39,16 @@ pub(crate) fn chain(chain: &Chain<'_>) -> TokenStream {
     subject.implementation(&generics, &quote! { #patterns #links }, &items)
 }
 
-/// For a use with mistakes. If the attribute stands on the type too, that one sees to it.
+/// For a use with mistakes. If the attribute stands on the type too, that one sees to it, and must not miss an `intercept_call`.
 pub(crate) fn inert(chain: &Chain<'_>) -> TokenStream {
-    if chain.attribute.is_some() {
-        return TokenStream::new();
-    }
     let self_type = chain.self_type();
-    subject(chain, &self_type).inert(&generics::for_interceptor(chain.generics))
+    let subject = subject(chain, &self_type);
+    if chain.attribute.is_none() {
+        return subject.inert(&generics::for_interceptor(chain.generics));
+    }
+    let generics = generics::for_interceptor(chain.generics);
+    let (params, _, clause) = generics.split_for_impl();
+    subject.block(&quote! { impl #params __p::HasInterceptCall for #self_type #clause {} })
 }
 
 fn subject<'a>(chain: &'a Chain<'_>, self_type: &'a TokenStream) -> Subject<'a> {
