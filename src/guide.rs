@@ -5,3 +5,6 @@ pub mod messages {}
 
 #[doc = include_str!("../docs/endings.md")]
 pub mod endings {}
+
+#[doc = include_str!("../docs/compiler.md")]
+pub mod compiler {}

@@ -45,6 +45,8 @@ pub use interceptor_macros::grpc_interceptor;
 #[doc(inline)]
 pub use interceptor_kit::retry_on_error;
 
+#[cfg(any(doc, doctest))]
+pub mod guide;
 pub mod prelude;
 
 /// Compiles the examples of the README.

@@ -1,5 +1,6 @@
 //! Chains of plain links build with rustc's default limits. That this file compiles is the test, and it has no
 //! `#![recursion_limit]`; the calls make sure that nothing of it is left out.
+
 #![allow(
     clippy::unwrap_used,
     reason = "a test says what went wrong by panicking"

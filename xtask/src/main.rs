@@ -7,6 +7,7 @@
 
 mod ci;
 mod features;
+mod guide;
 mod manifest;
 mod step;
 mod tidy;
@@ -19,7 +20,7 @@ type Outcome = Result<(), String>;
 /// Name, what it does, and how.
 type Task = (&'static str, &'static str, fn() -> Outcome);
 
-const TASKS: [Task; 3] = [
+const TASKS: [Task; 4] = [
     (
         "ci",
         "all that has to pass before a change is taken, besides `cargo test --workspace`",
@@ -29,6 +30,11 @@ const TASKS: [Task; 3] = [
         "features",
         "each feature of each published crate alone",
         features::run,
+    ),
+    (
+        "guide",
+        "writes docs/compiler.md from the fixtures in tests/ui",
+        guide::run,
     ),
     (
         "tidy",

@@ -179,8 +179,8 @@ impl Shorten {
         mut call: Call<T>,
         next: impl Next<T>,
     ) -> Result<Reply<T>, Status> {
-        let deadline = call.deadline().unwrap();
-        call.set_deadline(deadline - self.0);
+        let deadline = call.deadline().unwrap().checked_sub(self.0);
+        call.set_deadline(deadline.unwrap());
         next.run(call).await
     }
 }

@@ -1,4 +1,5 @@
 //! How a call ends: exactly once, with the code of the table in DESIGN section 4.
+
 #![allow(
     clippy::unwrap_used,
     reason = "a test says what went wrong by panicking"

@@ -187,7 +187,7 @@ async fn of_a_lost_connection() {
             })
         };
         let incoming = net::serve(around(Side::Server, twice(&server), below));
-        let (channel, cut) = net::cuttable(incoming);
+        let (channel, cut) = net::cuttable(&incoming);
         let caller = around(Side::Client, twice(&client), channel);
         let caller = tokio::spawn(caller.oneshot(request(kind)));
         while started.len() == 0 {

@@ -75,9 +75,12 @@ async fn headers_that_end_the_stream() {
         response.headers_mut().extend(status(Code::Ok, ""));
         response
     });
-    let expected = |kind: CallKind| match kind.server_streaming() {
-        true => Code::Ok,
-        false => Code::Internal, // no message
+    let expected = |kind: CallKind| {
+        if kind.server_streaming() {
+            Code::Ok
+        } else {
+            Code::Internal // no message
+        }
     };
     assert_end(ok, expected, "OK").await;
     assert_end(
@@ -100,9 +103,12 @@ async fn no_trailers() {
     let other = || answer([data("a"), Step::Trailers(headers(&[("x-other", "1")]))]);
     assert_end(below(other), |_| Code::Unknown, "other trailers").await;
     let half = || answer([Step::Data(frame("a").slice(..6))]);
-    let expected = |kind: CallKind| match kind.server_streaming() {
-        true => Code::Unknown,   // nobody looked at it
-        false => Code::Internal, // as tonic has it
+    let expected = |kind: CallKind| {
+        if kind.server_streaming() {
+            Code::Unknown // nobody looked at it
+        } else {
+            Code::Internal // as tonic has it
+        }
     };
     assert_end(below(half), expected, "half a message").await;
 }
@@ -196,7 +202,7 @@ async fn short_circuits() {
 struct Made(Option<Code>);
 
 impl Made {
-    fn single<T: CallType<Response = interceptor_core::Single>>(&self) -> Reply<T> {
+    fn single<T: CallType<Response = interceptor_core::Single>>() -> Reply<T> {
         Reply::new(Message::encode(&request("made")))
     }
 
@@ -213,7 +219,7 @@ impl Interceptor for Made {
         _: Call<UnaryUnary>,
         _: N,
     ) -> Result<Reply<UnaryUnary>, Status> {
-        Ok(self.single())
+        Ok(Self::single())
     }
 
     async fn intercept_unary_stream<N: Next<UnaryStream>>(
@@ -229,7 +235,7 @@ impl Interceptor for Made {
         _: Call<StreamUnary>,
         _: N,
     ) -> Result<Reply<StreamUnary>, Status> {
-        Ok(self.single())
+        Ok(Self::single())
     }
 
     async fn intercept_stream_stream<N: Next<StreamStream>>(

@@ -74,8 +74,8 @@ async fn a_text_that_is_not_utf8_keeps_its_code() {
 fn endless() -> Svc {
     service(|_| async {
         let prefix = Step::Data(bytes::Bytes::from_static(b"\0\xff\xff\xff\xff"));
-        let zeros = || Step::Data(bytes::Bytes::from_static(&[0; 1 << 16]));
-        let steps = std::iter::once(prefix).chain((0..1 << 10).map(|_| zeros()));
+        let zeros = Step::Data(vec![0; 1 << 16].into());
+        let steps = std::iter::once(prefix).chain(std::iter::repeat_n(zeros, 1 << 10));
         Ok(answer(steps))
     })
 }

@@ -1,4 +1,5 @@
 //! The laws of the edges: tower's contract, what is intercepted, and that nothing else changes.
+
 #![allow(
     clippy::unwrap_used,
     reason = "a test says what went wrong by panicking"

@@ -18,37 +18,48 @@ use crate::support::{
 /// The number of the script, as the call's metadata say it.
 const SCRIPT: &str = "x-script";
 
-/// The responses, by what is wrong with them.
-fn scripts() -> Vec<(&'static str, Response<Body>)> {
-    let mut scripts = vec![
-        ("nothing", answer([data("a"), ok()])),
-        ("no trailers", answer([data("a")])),
+/// What is wrong with a response, and the response.
+type Script = (&'static str, Response<Body>);
+
+fn scripts() -> Vec<Script> {
+    let groups = [messages, in_headers, halves, frames, trailers, no_grpc];
+    groups.iter().flat_map(|group| group()).collect()
+}
+
+fn messages() -> Vec<Script> {
+    let (a, b) = (|| data("a"), || data("b"));
+    vec![
+        ("nothing", answer([a(), ok()])),
+        ("no trailers", answer([a()])),
         ("no trailers and no message", answer([])),
         ("nothing at all", respond(Body::empty())),
         ("no message", answer([ok()])),
-        ("two messages", answer([data("a"), data("b"), ok()])),
-        ("messages in one frame", answer([both(), ok()])),
-        ("two messages, no trailers", answer([data("a"), data("b")])),
+        ("two messages", answer([a(), b(), ok()])),
+        ("two messages, no trailers", answer([a(), b()])),
         ("error in trailers", answer([bad()])),
-        ("error after a message", answer([data("a"), bad()])),
-        ("error after two", answer([data("a"), data("b"), bad()])),
-        ("OK in headers", with(Code::Ok, answer([]))),
-        (
-            "OK in headers, empty",
-            with(Code::Ok, respond(Body::empty())),
-        ),
-        (
-            "OK in headers, and a message",
-            with(Code::Ok, answer([data("a")])),
-        ),
+        ("error after a message", answer([a(), bad()])),
+        ("error after two", answer([a(), b(), bad()])),
+    ]
+}
+
+fn in_headers() -> Vec<Script> {
+    let ok_with = |steps: Vec<Step>| with(Code::Ok, answer(steps));
+    let empty = with(Code::Ok, respond(Body::empty()));
+    let aborted = with(Code::Aborted, answer([data("a"), ok()]));
+    vec![
+        ("OK in headers", ok_with(vec![])),
+        ("OK in headers, no body", empty),
+        ("OK in headers, and a message", ok_with(vec![data("a")])),
         (
             "OK in headers, error in trailers",
-            with(Code::Ok, answer([data("a"), bad()])),
+            ok_with(vec![data("a"), bad()]),
         ),
-        (
-            "error in headers, and a body",
-            with(Code::Aborted, answer([data("a"), ok()])),
-        ),
+        ("error in headers, and a body", aborted),
+    ]
+}
+
+fn halves() -> Vec<Script> {
+    vec![
         ("half a prefix", answer([part(3), ok()])),
         ("half a message", answer([part(6), ok()])),
         ("half a message, no trailers", answer([part(6)])),
@@ -56,65 +67,51 @@ fn scripts() -> Vec<(&'static str, Response<Body>)> {
         ("one and a half", answer([data("a"), part(6), ok()])),
         ("one and a half, no trailers", answer([data("a"), part(6)])),
         ("one and a half, error", answer([data("a"), part(6), bad()])),
+    ]
+}
+
+fn frames() -> Vec<Script> {
+    let flagged = |flag| Step::Data(framed(flag, b""));
+    let no_protobuf = Step::Data(framed(0, b"\xff"));
+    vec![
+        ("messages in one frame", answer([both(), ok()])),
         ("a message in pieces", answer([part(3), rest(3), ok()])),
         ("empty frames", answer([empty(), data("a"), empty(), ok()])),
+        ("an unknown flag", answer([flagged(7), ok()])),
         (
-            "an unknown flag",
-            answer([Step::Data(framed(7, b"")), ok()]),
+            "a flag behind a message",
+            answer([data("a"), flagged(7), ok()]),
         ),
-        (
-            "a compressed message",
-            answer([Step::Data(framed(1, b"")), ok()]),
-        ),
-        (
-            "an unknown flag behind a message",
-            answer([data("a"), Step::Data(framed(7, b"")), ok()]),
-        ),
-        (
-            "no protobuf",
-            answer([Step::Data(framed(0, b"\xff")), ok()]),
-        ),
-        (
-            "more trailers than a status",
-            answer([data("a"), more(Code::Ok)]),
-        ),
-        (
-            "more trailers than an error",
-            answer([data("a"), more(Code::DataLoss)]),
-        ),
+        ("a compressed message", answer([flagged(1), ok()])),
+        ("no protobuf", answer([no_protobuf, ok()])),
+    ]
+}
+
+fn trailers() -> Vec<Script> {
+    let a_and = |trailers| answer([data("a"), trailers]);
+    let escapes = Step::Trailers(status(Code::Internal, "%41%zz%"));
+    vec![
+        ("more trailers than a status", a_and(more(Code::Ok))),
+        ("more trailers than an error", a_and(more(Code::DataLoss))),
         (
             "a code that does not exist",
-            answer([data("a"), trailer("grpc-status", "99")]),
+            a_and(trailer("grpc-status", "99")),
         ),
-        (
-            "a code that is none",
-            answer([data("a"), trailer("grpc-status", "ok")]),
-        ),
-        (
-            "trailers without a status",
-            answer([data("a"), trailer("x-a", "b")]),
-        ),
-        (
-            "a message with escapes",
-            answer([trailer_message("%41%zz%")]),
-        ),
-    ];
+        ("a code that is none", a_and(trailer("grpc-status", "ok"))),
+        ("trailers without a status", a_and(trailer("x-a", "b"))),
+        ("a text with escapes", answer([escapes])),
+    ]
+}
+
+fn no_grpc() -> Vec<Script> {
     let statuses = [204, 400, 401, 403, 404, 408, 429, 500, 502, 503, 504];
-    scripts.extend(statuses.map(|status| ("HTTP status", http(status, Body::empty()))));
+    let mut scripts = Vec::from(statuses.map(|it| ("HTTP status", http(it, Body::empty()))));
+    let in_headers = |code| with(code, http(500, body([data("a")])));
     scripts.extend([
-        ("HTTP error with OK in trailers", http(500, body([ok()]))),
-        (
-            "HTTP error with a status in trailers",
-            http(503, body([bad()])),
-        ),
-        (
-            "HTTP error with OK in headers",
-            with(Code::Ok, http(500, body([data("a")]))),
-        ),
-        (
-            "HTTP error with a status",
-            with(Code::Aborted, http(503, body([data("a")]))),
-        ),
+        ("HTTP error, OK in trailers", http(500, body([ok()]))),
+        ("HTTP error, error in trailers", http(503, body([bad()]))),
+        ("HTTP error, OK in headers", in_headers(Code::Ok)),
+        ("HTTP error, error in headers", in_headers(Code::Aborted)),
     ]);
     scripts
 }
@@ -141,10 +138,6 @@ fn empty() -> Step {
 
 fn trailer(name: &'static str, value: &str) -> Step {
     Step::Trailers(headers(&[(name, value)]))
-}
-
-fn trailer_message(message: &str) -> Step {
-    Step::Trailers(status(Code::Internal, message))
 }
 
 fn more(code: Code) -> Step {

@@ -59,15 +59,20 @@ fn below(log: &Log<String>) -> Svc {
     })
 }
 
-fn chains(log: &Log<String>) -> Vec<Box<dyn Fn(Side) -> Svc>> {
+/// A chain, to be put around what is [`below`].
+type Stack = Box<dyn Fn(Side) -> Svc>;
+
+fn of(chain: impl Interceptor + Clone, log: &Log<String>) -> Stack {
+    let below = below(log);
+    Box::new(move |side| around(side, chain.clone(), below.clone()))
+}
+
+/// `a` around `b` around `c`, in each way to say so.
+fn chains(log: &Log<String>) -> Vec<Stack> {
     let trace = |name| Trace {
         name,
         log: log.clone(),
     };
-    fn of(chain: impl Interceptor + Clone, log: &Log<String>) -> Box<dyn Fn(Side) -> Svc> {
-        let below = below(log);
-        Box::new(move |side| around(side, chain.clone(), below.clone()))
-    }
     let (a, b, c) = (trace("a"), trace("b"), trace("c"));
     let boxed = |it: &Trace| BoxInterceptor::new(it.clone());
     vec![
@@ -144,10 +149,11 @@ async fn each_attempt_passes_those_inside() {
         };
         let below = service(move |_| {
             attempts.push(());
-            let failed = attempts.len() % 3 != 0;
-            std::future::ready(Ok(match failed {
-                true => refuse(Code::Unavailable, "again"),
-                false => answer([data("x"), Step::Wait, ok()]),
+            let is_third = attempts.len() % 3 == 0;
+            std::future::ready(Ok(if is_third {
+                answer([data("x"), Step::Wait, ok()])
+            } else {
+                refuse(Code::Unavailable, "again")
             }))
         });
         let service = around(side, (trace("outer"), Again, trace("inner")), below);

@@ -394,9 +394,13 @@ async fn compressed_messages() {
         let inspect = Inspect::new();
         for looked_at in [false, true] {
             let (wire, handler) = (Tap::default(), Tap::default());
-            let wrap = |here, below| match looked_at && here == side {
-                true => around(side, (inspect.clone(), inspect.clone()), below),
-                false => below,
+            let wrap = |here, below| {
+                let chain = (inspect.clone(), inspect.clone());
+                if looked_at && here == side {
+                    around(side, chain, below)
+                } else {
+                    below
+                }
             };
             let server = EchoServer::new(Echo::new())
                 .accept_compressed(CompressionEncoding::Gzip)
@@ -433,9 +437,12 @@ async fn compressed_messages() {
 #[tokio::test]
 async fn compressed_messages_that_are_changed() {
     for side in SIDES {
-        let wrap = |here, below| match here == side {
-            true => around(side, Sign("!"), below),
-            false => below,
+        let wrap = |here, below| {
+            if here == side {
+                around(side, Sign("!"), below)
+            } else {
+                below
+            }
         };
         let server = EchoServer::new(Echo::new())
             .accept_compressed(CompressionEncoding::Gzip)

@@ -1,4 +1,5 @@
 //! What an interceptor sees of messages and trailers, and what it can do with them.
+
 #![allow(
     clippy::unwrap_used,
     reason = "a test says what went wrong by panicking"

@@ -1,4 +1,5 @@
 //! Requests that are sent more than once.
+
 #![allow(
     clippy::unwrap_used,
     reason = "a test says what went wrong by panicking"

@@ -33,9 +33,7 @@ enum Order {
 #[derive(Clone)]
 pub(crate) struct Orders {
     limit: usize,
-    orders: Arc<Mutex<Option<mpsc::UnboundedReceiver<Order>>>>,
-    /// Put into the metadata and the extensions of each attempt, to be seen if it were still there in the next.
-    marks: bool,
+    receiver: Arc<Mutex<Option<mpsc::UnboundedReceiver<Order>>>>,
 }
 
 impl Orders {
@@ -44,8 +42,8 @@ impl Orders {
         call: Call<T>,
         next: impl Next<T>,
     ) -> Result<Reply<T>, Status> {
-        let mut orders = self.orders.lock().unwrap().take().unwrap();
-        let mut replay = Some(call.into_replay(self.limit));
+        let mut orders = self.receiver.lock().unwrap().take().unwrap();
+        let mut record = Some(call.into_replay(self.limit));
         let mut attempts = FuturesUnordered::new();
         let mut failure = None;
         loop {
@@ -60,23 +58,23 @@ impl Orders {
                 },
                 order = orders.recv() => order,
             };
-            let kept = replay.as_mut();
+            let kept = record.as_mut();
             match order {
                 Some(Order::Attempt(tell)) => {
                     let attempt = kept.and_then(Replay::attempt);
                     tell.send(attempt.is_some()).unwrap();
-                    attempts.extend(attempt.map(|it| next.clone().run(self.mark(it))));
+                    attempts.extend(attempt.map(|it| next.clone().run(mark(it))));
                 }
                 Some(Order::Restart(tell)) => {
                     let attempt = kept.and_then(Replay::restart);
                     tell.send(attempt.is_some()).unwrap();
-                    attempts.extend(attempt.map(|it| next.clone().run(self.mark(it))));
+                    attempts.extend(attempt.map(|it| next.clone().run(mark(it))));
                 }
                 Some(Order::Bytes(tell)) => {
                     tell.send(kept.map_or(0, |it| it.buffered_bytes())).unwrap();
                 }
                 Some(Order::Commit(tell)) => {
-                    replay = None;
+                    record = None;
                     tell.send(()).unwrap();
                 }
                 Some(Order::Cancel(tell)) => {
@@ -87,18 +85,17 @@ impl Orders {
             }
         }
     }
-
-    fn mark<T: CallType>(&self, mut attempt: Call<T>) -> Call<T> {
-        let number = attempt.attempt();
-        if self.marks {
-            attempt.metadata_mut().append("x-attempt", number.into());
-            attempt.extensions_mut().insert(number);
-        }
-        attempt
-    }
 }
 
 one_body!([] Orders);
+
+/// Leaves its number in the metadata and the extensions, to be seen if it were still there in the next.
+fn mark<T: CallType>(mut attempt: Call<T>) -> Call<T> {
+    let number = attempt.attempt();
+    attempt.metadata_mut().append("x-attempt", number.into());
+    attempt.extensions_mut().insert(number);
+    attempt
+}
 
 /// One attempt, as it arrived below.
 pub(crate) struct Arrived {
@@ -149,8 +146,7 @@ impl Stage {
         let (orders, receiver) = mpsc::unbounded_channel();
         let service = service(Orders {
             limit,
-            orders: Arc::new(Mutex::new(Some(receiver))),
-            marks: true,
+            receiver: Arc::new(Mutex::new(Some(receiver))),
         });
         let request = Request::post(format!("http://peer.test{}", path(kind)))
             .version(http::Version::HTTP_2)

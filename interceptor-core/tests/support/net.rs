@@ -75,7 +75,7 @@ async fn tcp(service: Svc) -> Svc {
 }
 
 /// A channel whose connection can be cut, by the end of the task that carries its bytes.
-pub(crate) fn cuttable(incoming: Incoming) -> (Svc, tokio::task::AbortHandle) {
+pub(crate) fn cuttable(incoming: &Incoming) -> (Svc, tokio::task::AbortHandle) {
     let (ours, mut near) = tokio::io::duplex(1 << 16);
     let (mut far, theirs) = tokio::io::duplex(1 << 16);
     incoming.send(Ok(theirs)).unwrap();

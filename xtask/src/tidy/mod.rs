@@ -3,6 +3,7 @@
 mod fixtures;
 mod kit;
 mod manifests;
+mod pages;
 mod sizes;
 mod text;
 mod tree;
@@ -16,7 +17,7 @@ type Finding = String;
 /// A rule, and what finds the places where it is broken.
 type Check = (&'static str, fn(&Tree) -> Vec<Finding>);
 
-const CHECKS: [Check; 8] = [
+const CHECKS: [Check; 9] = [
     ("no file over 600 lines, no function over 60", sizes::check),
     ("no `sleep(` in tests without paused time", text::sleeps),
     (
@@ -31,6 +32,10 @@ const CHECKS: [Check; 8] = [
     (
         "each `fail/*.rs` has its `.stderr`, and each `.stderr` its `.rs`",
         fixtures::check,
+    ),
+    (
+        "docs/compiler.md shows the fixtures as they are",
+        pages::check,
     ),
     (
         "each kit module has its feature, example, tests, table row and changelog line",
