@@ -141,6 +141,11 @@ impl<T: CallType> Call<T> {
         exchange.request_payload()
     }
 
+    /// What the request carries, not looked at.
+    pub(crate) fn content(&mut self) -> &mut Content {
+        self.exchange.request_payload().content()
+    }
+
     /// Keeps the request, so that it can be sent more than once.
     ///
     /// At most `max_buffered_bytes` are kept; over that, the attempt that is under way goes on alone.

@@ -52,16 +52,31 @@ pub(super) fn watch_response(
         from_peer,
         breaks_raw,
     };
-    if let Some(body) = content.plain_body() {
-        let untouched = mem::take(body);
-        *body = boxed(Watched::new(untouched, tap, reader, known(from_peer)));
-        return;
-    }
-    let done = mem::replace(content, Content::empty());
-    let done = OutgoingBody::response(done, None, side);
-    let body = boxed(Watched::new(done, tap, reader, known(false)));
     let status = StatusIs::in_headers(status_in_headers);
-    *content = Content::response(body, status, side).that_may_fail();
+    *content = match untouched(mem::replace(content, Content::empty())) {
+        Ok(body) => {
+            let body = Watched::new(body, tap, reader, known(from_peer));
+            Content::response(boxed(body), status, side)
+        }
+        Err(done) => {
+            let done = OutgoingBody::response(done, None, side);
+            let body = Watched::new(done, tap, reader, known(false));
+            Content::response(boxed(body), status, side).that_may_fail()
+        }
+    };
+}
+
+/// The body of a response that nobody did anything to: what breaks it comes from below.
+fn untouched(mut content: Content) -> Result<Body, Content> {
+    if content.plain_body().is_none() {
+        return Err(content);
+    }
+    let mut done = None;
+    let body = content.into_body(|content| {
+        done = Some(content);
+        Body::empty()
+    });
+    done.map_or(Ok(body), Err)
 }
 
 /// Shows the messages of a response that is in hand.

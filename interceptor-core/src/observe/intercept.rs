@@ -79,8 +79,8 @@ use crate::{
 /// | | unary response | streamed response |
 /// |---|--:|--:|
 /// | start and end | 0 | 1 |
-/// | and [`Start::on_request_message`] | 2 | 3 |
-/// | or [`Wants::Lengths`] of requests; with a lock that only the request and the response of the call take | 3 | 4 |
+/// | and [`Start::on_request_message`] | 1 | 2 |
+/// | or [`Wants::Lengths`] of requests; with a lock that only the request and the response of the call take | 2 | 3 |
 /// | and [`Wants::Lengths`] of responses | 0 | 0 |
 /// | [`Wants::Messages`] in the place of lengths, each way | 1 | 1 |
 ///
@@ -139,7 +139,7 @@ impl<O: Observer> Observe<O> {
         if let Some(reader) = Reader::new(requests, call.metadata().as_ref(), max_message_size) {
             let shared;
             (observed, shared) = observed.share(Arc::clone(&self.observer));
-            watch_request(call.payload_mut().content(), Requests(shared), reader);
+            watch_request(call.content(), Requests(shared), reader);
         }
         Some(Watching {
             ending: Ending::new(observed, deadline),

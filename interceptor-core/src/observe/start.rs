@@ -90,7 +90,7 @@ impl<'a> Start<'a> {
     ///
     /// # Cost
     ///
-    /// Two allocations at most, for the call, and nothing is parsed.
+    /// One allocation for the call, and nothing is parsed.
     ///
     /// # Example
     ///
@@ -170,6 +170,6 @@ impl<T: CallType> Underway for Call<T> {
     }
 
     fn request(&mut self) -> &mut Content {
-        self.payload_mut().content()
+        self.content()
     }
 }

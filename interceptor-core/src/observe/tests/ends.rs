@@ -8,7 +8,7 @@ use tonic::{Code, Status, metadata::MetadataMap};
 use super::*;
 use crate::{
     Call, CallType, Interceptor, Message, Next, Origin, Reply, Side, StreamStream, StreamUnary,
-    Streaming, TransportKind, UnaryStream, UnaryUnary,
+    Streaming, TransportKind, UnaryStream, UnaryUnary, interceptor::forward,
 };
 
 const WANTS: [Wants; 3] = [Wants::Nothing, Wants::Lengths, Wants::Messages];
@@ -295,6 +295,45 @@ async fn the_status_of_an_end_has_its_origin() {
                 }
             }
         }
+    }
+}
+
+/// Refuses response messages.
+struct RefuseReplies;
+
+impl RefuseReplies {
+    async fn refuse<T: CallType>(
+        &self,
+        call: Call<T>,
+        next: impl Next<T>,
+    ) -> Result<Reply<T>, Status> {
+        let mut reply = next.run(call).await?;
+        let refuse = |_| Err(Status::data_loss("as asked"));
+        reply.payload_mut().try_map(refuse)?;
+        Ok(reply)
+    }
+}
+
+impl Interceptor for RefuseReplies {
+    forward!(|self, call, next| self.refuse(call, next));
+}
+
+#[tokio::test]
+async fn what_an_interceptor_inside_refuses_ends_with_its_own_status() {
+    for case in cases() {
+        let ends = [(); 3].map(|()| Arc::new(LastEnd::default()));
+        let [a, b, c] = [0, 1, 2].map(|index| Observe::from(Arc::clone(&ends[index])));
+        let chain = ((a, b), RefuseReplies, c);
+        let peer = || answers(Then::Trailers(Code::Ok))(case);
+        let seen = run(case, chain, peer(), Caller::ReadsAll).await;
+        for outside in &ends[..2] {
+            let (status, _) = outside.0.lock().unwrap().take().unwrap();
+            let status = status.unwrap();
+            assert_eq!(status.code(), Code::DataLoss, "{case:?}");
+            assert_eq!(Origin::of(&status).transport(), None, "{case:?}");
+        }
+        let bare = run(case, RefuseReplies, peer(), Caller::ReadsAll).await;
+        assert_eq!(seen, bare, "{case:?}");
     }
 }
 
