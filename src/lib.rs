@@ -18,7 +18,7 @@
 //! | `gzip`, `deflate` | | messages compressed so can be looked at | flate2 |
 //! | `zstd` | | messages compressed so can be looked at | zstd |
 //! | `reflect` | | messages as JSON, by their descriptors | prost-reflect |
-//! | `retry-on-error` | | the module [`retry_on_error`] | tokio's timer |
+//! | `retry-on-error` | | the module `retry_on_error` | tokio's timer |
 //! | `full` | | all of them | |
 //!
 //! [tonic]: https://docs.rs/tonic
