@@ -1,7 +1,7 @@
 //! What nobody looks at is not touched: a request body is the same object, a streamed response passes frame by frame.
 
 use http::{Request, Response};
-use interceptor_core::{Call, CallType, Next, Reply, Side};
+use interceptor_core::{Call, CallKind, CallType, Next, Origin, Reply, Side};
 use tonic::{Status, body::Body};
 use tower::{Service as _, ServiceExt as _};
 
@@ -9,8 +9,9 @@ use super::transparency::CHAINS;
 use crate::support::{
     Svc, around,
     body::{self, Log, Step, Watch, data, ok, respond, watched},
-    chain::one_body,
-    echo::Mark,
+    caller::call,
+    chain::{Reject, one_body},
+    echo::{Mark, failure},
     everywhere, path, service,
 };
 
@@ -147,7 +148,7 @@ async fn extensions_pass_both_ways() {
 /// A layer above sees the status of a handler, with its source, where tonic leaves it.
 #[tokio::test]
 async fn the_source_of_a_handlers_status_stays_with_it() {
-    for kind in interceptor_core::CallKind::ALL {
+    for kind in CallKind::ALL {
         for (name, chain) in CHAINS {
             let service = chain(Side::Server, crate::support::echo::routes());
             let request = body::body([data("fail:5")]);
@@ -155,6 +156,25 @@ async fn the_source_of_a_handlers_status_stays_with_it() {
             let status: &Status = response.extensions().get().unwrap();
             let source = std::error::Error::source(status).unwrap();
             assert!(source.is::<std::io::Error>(), "{kind} {name}");
+        }
+    }
+}
+
+/// Nothing is laid over a source, and where there was none there is none: below, in a link further in, or on the way out.
+#[tokio::test]
+async fn a_status_that_was_made_here_is_not_touched() {
+    for kind in CallKind::ALL {
+        for (source, made) in [(true, failure(5)), (false, Status::not_found("none"))] {
+            let below = service(|_| async { panic!("it runs") });
+            let rejected = around(Side::Client, (Looks, Reject::with(made.clone())), below);
+            let failing = service(move |_| std::future::ready(Err(made.clone().into())));
+            for service in [rejected, around(Side::Client, Looks, failing)] {
+                let status = call(&service, kind, &["a"]).await.status.unwrap();
+                let is_io = |it: &(dyn std::error::Error + 'static)| it.is::<std::io::Error>();
+                let found = std::error::Error::source(&status).map(is_io);
+                assert_eq!(found, source.then_some(true), "{kind}");
+                assert_eq!(Origin::of(&status), Origin::Local, "{kind}");
+            }
         }
     }
 }
