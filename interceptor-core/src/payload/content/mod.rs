@@ -1,0 +1,278 @@
+//! What one side of a call carries: where its messages come from, and what interceptors hung onto them.
+
+mod pass;
+mod read;
+
+pub(crate) use read::missing_message;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use http_body::Frame;
+use tonic::{Status, body::Body};
+
+use super::{Chunks, Failure, Hook, Hooks, Source, hook::Kept};
+use crate::{
+    Message, Side,
+    message::{Count, Format},
+};
+
+/// A frame of a body, or what the body broke with.
+pub(crate) type FrameResult = Result<Frame<Bytes>, Status>;
+
+/// What one side of a call carries.
+#[derive(Debug)]
+pub(crate) struct Content {
+    source: Source,
+    status: StatusIs,
+    /// Whether it is what a peer sent, so that its status has an origin.
+    from_peer: bool,
+    /// Whether it may fail on this side although nobody looks.
+    may_fail: bool,
+    /// What a body that nobody looks at has no use for.
+    extra: Option<Box<Extra>>,
+}
+
+/// Where the status of a content stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StatusIs {
+    /// Nowhere: a request has none.
+    Nowhere,
+    /// In the headers, so that trailers decide nothing.
+    InHeaders,
+    /// In the trailers, so that a content without them did not end well.
+    InTrailers,
+}
+
+#[derive(Debug, Default)]
+struct Extra {
+    hooks: Hooks,
+    /// How its messages are packed; `None` until somebody looks.
+    format: Option<Format>,
+    /// The one message of frames in hand, once somebody has looked.
+    seen: Option<Message>,
+    /// Why the request of this response failed on this side, if it did: the response breaks for that reason.
+    failure: Option<Arc<Failure>>,
+}
+
+/// What goes out of a body: what came in, less what was refused.
+#[derive(Debug)]
+pub(crate) enum Outgoing {
+    Data(Bytes),
+    Message(Message),
+    Trailers(HeaderMap),
+    /// It broke below us, and breaks above us in the same way.
+    Broken(Status),
+    /// It ended on this side; above us it ends with this status.
+    Failed(Status),
+}
+
+impl StatusIs {
+    pub(crate) fn in_headers(yes: bool) -> Self {
+        if yes {
+            Self::InHeaders
+        } else {
+            Self::InTrailers
+        }
+    }
+}
+
+impl Content {
+    #[inline]
+    pub(crate) fn new(source: Source) -> Self {
+        Self {
+            source,
+            status: StatusIs::Nowhere,
+            from_peer: false,
+            may_fail: false,
+            extra: None,
+        }
+    }
+
+    /// A body as it came.
+    #[inline]
+    pub(crate) fn raw(body: Body) -> Self {
+        Self::new(Source::raw(body))
+    }
+
+    /// Nothing.
+    #[inline]
+    pub(crate) fn empty() -> Self {
+        Self::new(Source::Ended)
+    }
+
+    /// The messages of a response that an interceptor made.
+    pub(crate) fn made(source: Source) -> Self {
+        Self {
+            status: StatusIs::InTrailers,
+            ..Self::new(source)
+        }
+    }
+
+    /// A body that is all in hand.
+    #[inline]
+    pub(crate) fn settled(chunks: Chunks) -> Self {
+        Self::new(Source::Settled(chunks))
+    }
+
+    /// A body that may fail on this side, so that its failure is to be kept.
+    pub(crate) fn fallible(body: Body) -> Self {
+        Self::raw(body).that_may_fail()
+    }
+
+    pub(crate) fn that_may_fail(mut self) -> Self {
+        self.may_fail = true;
+        self
+    }
+
+    /// The body of a response.
+    #[inline]
+    pub(crate) fn response(body: Body, status: StatusIs, side: Side) -> Self {
+        Self {
+            status,
+            from_peer: side == Side::Client,
+            ..Self::raw(body)
+        }
+    }
+
+    /// Whether it is known how messages are packed: before the first look it is not asked.
+    #[inline]
+    pub(crate) fn is_looked_at(&self) -> bool {
+        let extra = self.extra.as_ref();
+        extra.is_some_and(|extra| extra.format.is_some())
+    }
+
+    /// Says how messages are packed.
+    pub(crate) fn look(&mut self, format: Format) {
+        self.extra().format = Some(format);
+    }
+
+    pub(crate) fn format(&self) -> Format {
+        let extra = self.extra.as_ref();
+        extra
+            .and_then(|extra| extra.format.clone())
+            .unwrap_or_default()
+    }
+
+    fn extra(&mut self) -> &mut Extra {
+        self.extra.get_or_insert_default()
+    }
+
+    /// The request may fail on this side while the response is under way.
+    pub(crate) fn fails_with(&mut self, failure: Arc<Failure>) {
+        self.extra().failure = Some(failure);
+    }
+
+    /// Frames in hand, to read ahead into, and the body behind them, while nobody has looked.
+    #[inline]
+    pub(crate) fn reading(&mut self) -> Option<(&mut Chunks, &mut Body)> {
+        match &mut self.source {
+            Source::Raw(raw) => Some((&mut raw.ahead, &mut raw.body)),
+            _ => None,
+        }
+    }
+
+    /// All of it was read ahead: how many messages that was.
+    #[inline]
+    pub(crate) fn settle(&mut self) -> Count {
+        let Source::Raw(raw) = &mut self.source else {
+            return Count::default();
+        };
+        let chunks = std::mem::take(&mut raw.ahead);
+        let count = chunks.count();
+        self.source = Source::Settled(chunks);
+        count
+    }
+
+    /// Frames in hand with nothing hung onto them, to go out as they are.
+    #[inline]
+    pub(crate) fn settled_chunks(&mut self) -> Option<&mut Chunks> {
+        match &mut self.source {
+            Source::Settled(chunks) => Some(chunks),
+            _ => None,
+        }
+    }
+
+    /// A body that nobody hung anything onto, to go out as it is.
+    #[inline]
+    pub(crate) fn plain_body(&mut self) -> Option<&mut Body> {
+        match &mut self.source {
+            Source::Raw(raw) if self.extra.is_none() && raw.ahead.is_empty() => Some(&mut raw.body),
+            _ => None,
+        }
+    }
+
+    /// Hangs a hook onto what is still to pass.
+    pub(crate) fn push(&mut self, hook: Box<dyn Hook>) {
+        if hook.wants_messages() {
+            let format = self.format();
+            self.source.parse(&format);
+        }
+        self.extra().hooks.push(hook);
+    }
+
+    /// The body itself, if nobody did anything to it; else `changed` makes one of what was done.
+    #[inline]
+    pub(crate) fn into_body(self, changed: impl FnOnce(Self) -> Body) -> Body {
+        let touched = self.may_fail || self.has_hooks();
+        match self.source {
+            Source::Raw(raw) if raw.ahead.is_empty() && !touched => raw.body,
+            source => changed(Self { source, ..self }),
+        }
+    }
+
+    /// Puts other messages in the place of those that [`take`](Self::take) took.
+    pub(crate) fn replace(&mut self, source: Source) {
+        self.source = source;
+    }
+
+    pub(crate) fn status(&self) -> StatusIs {
+        self.status
+    }
+
+    /// The whole of it with all its hooks, leaving nothing but how messages are packed and where the status stands.
+    pub(crate) fn take(&mut self) -> Self {
+        let mut left = Self::empty();
+        left.status = self.status;
+        left.look(self.format());
+        std::mem::replace(self, left)
+    }
+
+    /// How it ended, if it was read to its end before.
+    pub(crate) fn take_end(&mut self) -> Kept {
+        match self.source.take() {
+            Source::Trailers(trailers) => Kept::Trailers(*trailers),
+            Source::Failed(status) => Kept::Failed(status),
+            Source::Ended if self.status == StatusIs::InTrailers => Kept::WithoutTrailers,
+            Source::Ended => Kept::Ended,
+            source => {
+                self.source = source;
+                Kept::Unread
+            }
+        }
+    }
+
+    #[inline]
+    pub(crate) fn has_hooks(&self) -> bool {
+        let extra = self.extra.as_ref();
+        extra.is_some_and(|extra| !extra.hooks.is_empty())
+    }
+
+    /// Whether it goes out as it came, so that what the headers say of its length holds.
+    pub(crate) fn is_as_it_came(&self) -> bool {
+        matches!(self.source, Source::Raw(_) | Source::Settled(_))
+    }
+
+    /// Whether nothing more goes out, as far as can be told without polling.
+    pub(crate) fn is_end(&self) -> bool {
+        self.source.is_end()
+    }
+
+    pub(crate) fn size_hint(&self) -> http_body::SizeHint {
+        match &self.source {
+            Source::Raw(raw) if raw.ahead.is_empty() => http_body::Body::size_hint(&raw.body),
+            _ => http_body::SizeHint::default(),
+        }
+    }
+}
