@@ -11,8 +11,8 @@ use tower_service::Service;
 
 use super::{
     ReplyBody, Unknown,
+    common::{common, setters},
     edge::{self, Below, Edge, Finish, Glance, ResponseFuture},
-    setters,
     slot::Slot,
 };
 use crate::{
@@ -57,31 +57,7 @@ impl<C: Interceptor> ClientLayer<C> {
     setters!();
 }
 
-impl<S: Service<Request<Body>>, C> Layer<S> for ClientLayer<C> {
-    type Service = InterceptedClient<S, C>;
-
-    fn layer(&self, inner: S) -> Self::Service {
-        let edge = self.edge.clone();
-        InterceptedClient {
-            inner,
-            edge,
-            failed: None,
-        }
-    }
-}
-
-impl<C> Clone for ClientLayer<C> {
-    fn clone(&self) -> Self {
-        let edge = self.edge.clone();
-        Self { edge }
-    }
-}
-
-impl<C: Interceptor> fmt::Debug for ClientLayer<C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("ClientLayer").field(&self.edge).finish()
-    }
-}
+common!(ClientLayer, InterceptedClient);
 
 // === impl InterceptedClient ===
 
@@ -118,28 +94,6 @@ where
         let timeout = Glance::at(request.headers()).timeout;
         self.edge
             .intercept::<ToCaller, S, ResBody>(method, request, timeout, slot)
-    }
-}
-
-impl<S: Service<Request<Body>> + Clone, C> Clone for InterceptedClient<S, C> {
-    fn clone(&self) -> Self {
-        let (inner, edge) = (self.inner.clone(), self.edge.clone());
-        Self {
-            inner,
-            edge,
-            failed: None,
-        }
-    }
-}
-
-impl<S: Service<Request<Body>> + fmt::Debug, C: Interceptor> fmt::Debug
-    for InterceptedClient<S, C>
-{
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("InterceptedClient")
-            .field("chain", &self.edge)
-            .field("inner", &self.inner)
-            .finish_non_exhaustive()
     }
 }
 

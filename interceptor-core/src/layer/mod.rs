@@ -6,6 +6,7 @@
 mod arrival;
 mod body;
 mod client;
+mod common;
 mod edge;
 mod rejected;
 mod server;
@@ -32,34 +33,3 @@ pub(crate) fn not_in_table(method: &Method, side: Side) -> Status {
         "the method table of the {side} layer lacks {method}: add its service to `Methods`, or say `.unknown(Unknown::Pass)` on the layer"
     ))
 }
-
-/// Writes the setters that both layers have.
-macro_rules! setters {
-    () => {
-        /// What a message may have at most, in bytes, to be looked at. Default: 4 MiB, as tonic's.
-        ///
-        /// Messages that nobody looks at pass, whatever their size.
-        #[must_use]
-        pub fn max_message_size(mut self, bytes: usize) -> Self {
-            self.edge.settings.max_message_size = bytes;
-            self
-        }
-
-        /// What of a unary response is read ahead of the chain at most, in bytes. Default: 4 MiB.
-        ///
-        /// A larger response is handed on while it still streams.
-        #[must_use]
-        pub fn max_settled_bytes(mut self, bytes: usize) -> Self {
-            self.edge.settings.max_settled_bytes = bytes;
-            self
-        }
-
-        /// What is done with calls of methods that are not in the table. Default: [`Unknown::Reject`].
-        #[must_use]
-        pub fn unknown(mut self, unknown: Unknown) -> Self {
-            self.edge.settings.unknown = unknown;
-            self
-        }
-    };
-}
-use setters;

@@ -14,8 +14,8 @@ use tower_service::Service;
 
 use super::{
     GRPC_CONTENT_TYPE, ReplyBody, Unknown,
+    common::{common, setters},
     edge::{self, Below, Edge, Finish, Glance, ResponseFuture},
-    setters,
     slot::Slot,
 };
 use crate::{
@@ -63,31 +63,7 @@ impl<C: Interceptor> ServerLayer<C> {
     setters!();
 }
 
-impl<S: Service<Request<Body>>, C> Layer<S> for ServerLayer<C> {
-    type Service = InterceptedServer<S, C>;
-
-    fn layer(&self, inner: S) -> Self::Service {
-        let edge = self.edge.clone();
-        InterceptedServer {
-            inner,
-            edge,
-            failed: None,
-        }
-    }
-}
-
-impl<C> Clone for ServerLayer<C> {
-    fn clone(&self) -> Self {
-        let edge = self.edge.clone();
-        Self { edge }
-    }
-}
-
-impl<C: Interceptor> fmt::Debug for ServerLayer<C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("ServerLayer").field(&self.edge).finish()
-    }
-}
+common!(ServerLayer, InterceptedServer);
 
 // === impl InterceptedServer ===
 
@@ -127,28 +103,6 @@ where
 
 impl<S: Service<Request<Body>> + NamedService, C> NamedService for InterceptedServer<S, C> {
     const NAME: &'static str = S::NAME;
-}
-
-impl<S: Service<Request<Body>> + Clone, C> Clone for InterceptedServer<S, C> {
-    fn clone(&self) -> Self {
-        let (inner, edge) = (self.inner.clone(), self.edge.clone());
-        Self {
-            inner,
-            edge,
-            failed: None,
-        }
-    }
-}
-
-impl<S: Service<Request<Body>> + fmt::Debug, C: Interceptor> fmt::Debug
-    for InterceptedServer<S, C>
-{
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("InterceptedServer")
-            .field("chain", &self.edge)
-            .field("inner", &self.inner)
-            .finish_non_exhaustive()
-    }
 }
 
 /// The server's end: a status becomes an answer without messages.
