@@ -15,7 +15,7 @@ use tower::{Service as _, ServiceExt as _};
 use super::{answering, message, replies, requests, text};
 use crate::support::{
     SIDES, Svc, around,
-    body::{Log, Read, Step, Watch, answer, body, data, frame, ok, replying, watched},
+    body::{Log, Read, Step, answer, body, data, frame, ok, replying},
     caller::{Ask, ask, call},
     chain::one_body,
     echo::{Echo, routes_of},
@@ -27,13 +27,13 @@ use crate::support::{
 
 /// Writes down each message, both ways.
 #[derive(Debug, Clone)]
-struct Inspect {
+pub(super) struct Inspect {
     requests: Log<String>,
-    replies: Log<String>,
+    pub(super) replies: Log<String>,
 }
 
 impl Inspect {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let (requests, replies) = (Log::new(), Log::new());
         Self { requests, replies }
     }
@@ -77,7 +77,7 @@ impl Sign {
 
 one_body!([] Sign);
 
-async fn send(service: &Svc, kind: CallKind, body: Body) -> Response<Body> {
+pub(super) async fn send(service: &Svc, kind: CallKind, body: Body) -> Response<Body> {
     let request = Request::post(path(kind)).body(body).unwrap();
     let mut service = service.clone();
     service.ready().await.unwrap().call(request).await.unwrap()
@@ -489,67 +489,5 @@ async fn a_content_length_does_not_outlive_its_body() {
             lengths.push([arrived.take()[0], left]);
         }
         assert_eq!(lengths.take(), [[true; 2], [false; 2]], "{kind} {side}");
-    }
-}
-
-/// An answer without a call: nothing below runs, and the request is not read.
-#[derive(Debug, Clone)]
-struct Answer;
-
-impl Interceptor for Answer {
-    async fn intercept_unary_unary<N: Next<UnaryUnary>>(
-        &self,
-        _: Call<UnaryUnary>,
-        _: N,
-    ) -> Result<Reply<UnaryUnary>, Status> {
-        Ok(Reply::new(message("made")))
-    }
-
-    async fn intercept_unary_stream<N: Next<UnaryStream>>(
-        &self,
-        _: Call<UnaryStream>,
-        _: N,
-    ) -> Result<Reply<UnaryStream>, Status> {
-        Ok(Reply::from_stream(futures_util::stream::iter([Ok(
-            message("made"),
-        )])))
-    }
-
-    async fn intercept_stream_unary<N: Next<StreamUnary>>(
-        &self,
-        _: Call<StreamUnary>,
-        _: N,
-    ) -> Result<Reply<StreamUnary>, Status> {
-        Ok(Reply::new(message("made")))
-    }
-
-    async fn intercept_stream_stream<N: Next<StreamStream>>(
-        &self,
-        _: Call<StreamStream>,
-        _: N,
-    ) -> Result<Reply<StreamStream>, Status> {
-        Ok(Reply::from_stream(futures_util::stream::iter([Ok(
-            message("made"),
-        )])))
-    }
-}
-
-#[tokio::test]
-async fn an_answer_without_a_call() {
-    for (kind, side) in everywhere() {
-        let (inspect, watch) = (Inspect::new(), Watch::default());
-        let below = service(|_| async { panic!("it runs") });
-        let service = around(side, (inspect.clone(), Answer), below);
-        let response = send(&service, kind, watched([data("a")], &watch)).await;
-        assert_eq!(response.headers()["content-type"], "application/grpc");
-        let read = Read::to_end(response.into_body()).await;
-        assert_eq!(read.texts(), ["made"], "{kind} {side}");
-        assert_eq!(read.trailers.unwrap()["grpc-status"], "0", "{kind} {side}");
-        assert_eq!(inspect.replies.take(), ["made"], "{kind} {side}");
-        assert_eq!(
-            (watch.polls(), watch.is_dropped()),
-            (0, true),
-            "{kind} {side}"
-        );
     }
 }
