@@ -11,30 +11,34 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response, header::CONTENT_LENGTH, request, response};
+use http::{Extensions, HeaderMap, Request, Response, StatusCode, Version, header::CONTENT_LENGTH};
 use http_body::SizeHint;
 use sync_wrapper::SyncWrapper;
-use tonic::{Status, body::Body, metadata::MetadataMap};
+use tonic::{Code, Status, body::Body, metadata::MetadataMap};
 
 use crate::{
     CallType, Method, Payload, Side,
     layer::Settings,
-    payload::{Content, Departure, FrameResult},
+    payload::{Content, Departure, FrameResult, StatusIs},
+    status::wire,
 };
 
 /// The box.
 pub(crate) struct Exchange<T: CallType> {
     pub(crate) facts: Facts,
-    /// The request's on the way in, the response's on the way out.
-    pub(crate) metadata: MetadataMap,
+    /// The request's on the way in, the response's on the way out; there as long as one of them is.
+    metadata: Option<MetadataMap>,
+    /// The request's, then the response's.
+    pub(crate) extensions: Extensions,
     /// Those of a response that is over; those to come are in its payload.
     pub(crate) trailers: Option<MetadataMap>,
     method: Option<Method>,
-    /// There until the request is sent. Without headers: those are the metadata.
-    request: Option<request::Parts>,
+    /// There until the request is sent; what stands above and below is not in it.
+    request: SyncWrapper<Option<Request<Body>>>,
     request_payload: SyncWrapper<Payload<T::Request>>,
-    /// There from the response on. Without headers: those are the metadata.
-    response: Option<response::Parts>,
+    /// Of the response, once it is there.
+    pub(crate) status: StatusCode,
+    version: Version,
     response_payload: SyncWrapper<Payload<T::Response>>,
     /// There once the box is the response's body.
     departure: Option<Departure>,
@@ -57,30 +61,39 @@ pub(crate) struct Facts {
 // A `Call` is made with its request, and only the terminal, which uses the call up, takes it out. A `Reply` is made with
 // its response, and only the edge, which uses the reply up, takes it out. So what is not there is never asked for.
 const HAS_REQUEST: &str = "a call has its request until it is sent";
-const HAS_RESPONSE: &str = "a reply has its response";
+const HAS_HEADERS: &str = "a call has its request's headers, a reply its response's";
 
 impl<T: CallType> Exchange<T> {
     /// A box with a request in it.
     #[inline]
-    pub(crate) fn call(
+    pub(crate) fn call<B>(
         facts: Facts,
         method: Method,
-        mut parts: request::Parts,
-        content: Content,
+        mut request: Request<B>,
+        content: impl FnOnce(B) -> Content,
     ) -> Box<Self> {
-        let metadata = MetadataMap::from_headers(mem::take(&mut parts.headers));
-        Box::new(Self {
-            facts,
-            metadata,
-            trailers: None,
-            method: Some(method),
-            request: Some(parts),
-            request_payload: SyncWrapper::new(Payload::new(content)),
-            response: None,
-            response_payload: SyncWrapper::new(Payload::new(Content::empty())),
-            departure: None,
-            is_end: false,
-        })
+        // The box first, and then what is taken out of the request where it came: so the request moves once.
+        let exchange = Box::new_uninit();
+        let metadata = MetadataMap::from_headers(mem::take(request.headers_mut()));
+        let extensions = mem::take(request.extensions_mut());
+        let (head, body) = request.into_parts();
+        Box::write(
+            exchange,
+            Self {
+                facts,
+                metadata: Some(metadata),
+                extensions,
+                trailers: None,
+                method: Some(method),
+                request: SyncWrapper::new(Some(Request::from_parts(head, Body::empty()))),
+                request_payload: SyncWrapper::new(Payload::new(content(body))),
+                status: StatusCode::OK,
+                version: Version::HTTP_2,
+                response_payload: SyncWrapper::new(Payload::new(Content::empty())),
+                departure: None,
+                is_end: false,
+            },
+        )
     }
 
     /// A box with a response in it.
@@ -89,15 +102,16 @@ impl<T: CallType> Exchange<T> {
         content: Content,
         trailers: Option<MetadataMap>,
     ) -> Box<Self> {
-        let (parts, ()) = Response::new(()).into_parts();
         Box::new(Self {
             facts: Facts::detached(),
-            metadata,
+            metadata: Some(metadata),
+            extensions: Extensions::new(),
             trailers,
             method: None,
-            request: None,
+            request: SyncWrapper::new(None),
             request_payload: SyncWrapper::new(Payload::new(Content::empty())),
-            response: Some(parts),
+            status: StatusCode::OK,
+            version: Version::HTTP_11,
             response_payload: SyncWrapper::new(Payload::new(content)),
             departure: None,
             is_end: false,
@@ -110,13 +124,18 @@ impl<T: CallType> Exchange<T> {
     }
 
     #[inline]
-    pub(crate) fn request(&self) -> &request::Parts {
-        self.request.as_ref().expect(HAS_REQUEST)
+    pub(crate) fn metadata(&self) -> &MetadataMap {
+        self.metadata.as_ref().expect(HAS_HEADERS)
     }
 
     #[inline]
-    pub(crate) fn request_mut(&mut self) -> &mut request::Parts {
-        self.request.as_mut().expect(HAS_REQUEST)
+    pub(crate) fn metadata_mut(&mut self) -> &mut MetadataMap {
+        self.metadata.as_mut().expect(HAS_HEADERS)
+    }
+
+    #[inline]
+    fn take_headers(&mut self) -> HeaderMap {
+        self.metadata.take().expect(HAS_HEADERS).into_headers()
     }
 
     #[inline]
@@ -124,31 +143,45 @@ impl<T: CallType> Exchange<T> {
         self.request_payload.get_mut()
     }
 
-    /// Takes the request out; `body` makes a body of its payload.
+    /// Takes the request out, with this body.
     #[inline]
-    pub(crate) fn take_request(&mut self, body: impl FnOnce(Content) -> Body) -> Request<Body> {
-        let mut parts = self.request.take().expect(HAS_REQUEST);
-        put_back(&mut parts.headers, mem::take(&mut self.metadata));
-        Request::from_parts(parts, body(self.request_payload().take()))
+    pub(crate) fn take_request(&mut self, body: Body) -> Request<Body> {
+        let mut request = self.request.get_mut().take().expect(HAS_REQUEST);
+        fill(request.headers_mut(), self.take_headers());
+        fill(request.extensions_mut(), mem::take(&mut self.extensions));
+        fill(request.body_mut(), body);
+        request
     }
 
-    /// Puts a response in.
+    /// Puts a response in. Gives the code that stands in its headers, if there is one.
     #[inline]
-    pub(crate) fn arrive(&mut self, mut parts: response::Parts, content: Content) {
-        let metadata = MetadataMap::from_headers(mem::take(&mut parts.headers));
-        fill(&mut self.metadata, metadata);
-        self.response = Some(parts);
-        *self.response_payload() = Payload::new(content);
+    pub(crate) fn arrive<B>(
+        &mut self,
+        response: Response<B>,
+        body: impl FnOnce(B) -> Body,
+    ) -> Option<Code> {
+        let (parts, came) = response.into_parts();
+        self.status = parts.status;
+        self.version = parts.version;
+        fill(
+            &mut self.metadata,
+            Some(MetadataMap::from_headers(parts.headers)),
+        );
+        fill(&mut self.extensions, parts.extensions);
+        let code = wire::code_of(self.metadata().as_ref());
+        let status = StatusIs::in_headers(code.is_some());
+        let content = Content::response(body(came), status, self.facts.side);
+        fill(self.response_payload(), Payload::new(content));
+        code
     }
 
+    /// The response is over.
     #[inline]
-    pub(crate) fn response(&self) -> &response::Parts {
-        self.response.as_ref().expect(HAS_RESPONSE)
-    }
-
-    #[inline]
-    pub(crate) fn response_mut(&mut self) -> &mut response::Parts {
-        self.response.as_mut().expect(HAS_RESPONSE)
+    pub(crate) fn end(&mut self, trailers: HeaderMap) {
+        fill(
+            &mut self.trailers,
+            Some(MetadataMap::from_headers(trailers)),
+        );
     }
 
     #[inline]
@@ -156,23 +189,26 @@ impl<T: CallType> Exchange<T> {
         self.response_payload.get_mut()
     }
 
-    /// Takes the head of the response out.
+    /// Takes the response out, without its payload.
     #[inline]
-    pub(crate) fn take_response(&mut self) -> response::Parts {
-        let mut parts = self.response.take().expect(HAS_RESPONSE);
-        put_back(&mut parts.headers, mem::take(&mut self.metadata));
-        parts
+    pub(crate) fn take_response<B>(&mut self, body: B) -> Response<B> {
+        let mut response = Response::new(body);
+        *response.status_mut() = self.status;
+        *response.version_mut() = self.version;
+        fill(response.headers_mut(), self.take_headers());
+        fill(response.extensions_mut(), mem::take(&mut self.extensions));
+        response
     }
 
     /// Takes the head of the response out; the box goes on as its body.
     #[inline]
-    pub(crate) fn leave(&mut self, side: Side) -> response::Parts {
+    pub(crate) fn leave(&mut self, side: Side) -> Response<()> {
         if !self.response_payload().content().is_as_it_came() {
-            self.metadata.as_mut().remove(CONTENT_LENGTH);
+            self.metadata_mut().as_mut().remove(CONTENT_LENGTH);
         }
         self.departure = Some(Departure::of_response(side));
         self.see_end();
-        self.take_response()
+        self.take_response(())
     }
 
     /// Whether the body is at its end is asked through a shared reference, through which the payload cannot be asked. It
@@ -196,7 +232,10 @@ impl<T: CallType> http_body::Body for Exchange<T> {
             return Poll::Ready(None);
         };
         let content = this.response_payload.get_mut().content();
-        let frame = departure.poll_frame(content, &mut this.trailers, cx);
+        let frame = match content.settled_chunks() {
+            Some(chunks) => Poll::Ready(departure.settled_frame(chunks, &mut this.trailers)),
+            None => departure.poll_frame(content, &mut this.trailers, cx),
+        };
         this.see_end();
         frame
     }
@@ -222,13 +261,7 @@ impl<T: CallType> Drop for Exchange<T> {
     }
 }
 
-/// Puts metadata back to where they were taken from.
-#[inline]
-fn put_back(headers: &mut HeaderMap, metadata: MetadataMap) {
-    fill(headers, metadata.into_headers());
-}
-
-/// Fills a place that `take` left empty. What is there owns nothing: its drop is forgotten, not run.
+/// Fills a place in which there is nothing so far, or a default. That owns nothing: its drop is forgotten, not run.
 #[inline]
 fn fill<M>(empty: &mut M, full: M) {
     mem::forget(mem::replace(empty, full));

@@ -44,23 +44,23 @@ impl<T: CallType> Reply<T> {
     /// The response's initial metadata, its HTTP headers.
     #[must_use]
     pub fn metadata(&self) -> &MetadataMap {
-        &self.exchange.metadata
+        self.exchange.metadata()
     }
 
     /// The response's initial metadata, to change.
     pub fn metadata_mut(&mut self) -> &mut MetadataMap {
-        &mut self.exchange.metadata
+        self.exchange.metadata_mut()
     }
 
     /// The response's extensions.
     #[must_use]
     pub fn extensions(&self) -> &Extensions {
-        &self.exchange.response().extensions
+        &self.exchange.extensions
     }
 
     /// The response's extensions, to change.
     pub fn extensions_mut(&mut self) -> &mut Extensions {
-        &mut self.exchange.response_mut().extensions
+        &mut self.exchange.extensions
     }
 
     /// The trailers, if the call is over: they are in hand for a unary response, and to come for a streamed one.
@@ -85,7 +85,7 @@ impl<T: CallType> Reply<T> {
         let Self { exchange } = self;
         let limit = exchange.facts.settings.max_message_size;
         if !exchange.response_payload().content().is_looked_at() {
-            let format = Format::from_headers(exchange.metadata.as_ref(), limit);
+            let format = Format::from_headers(exchange.metadata().as_ref(), limit);
             exchange.response_payload().content().look(format);
         }
         exchange.response_payload()

@@ -14,7 +14,7 @@ pub use side::Side;
 use std::{fmt, net::SocketAddr, time::Instant};
 
 use futures_core::Stream;
-use http::{Extensions, request};
+use http::{Extensions, Request};
 use tonic::{Status, body::Body, metadata::MetadataMap};
 
 use crate::{
@@ -38,31 +38,29 @@ impl<T: CallType> Call<T> {
     /// A call of `method` as it would arrive at a chain on `side`, for tests that need no layer.
     #[must_use]
     pub fn new(method: Method, side: Side, payload: Body) -> Self {
-        let (parts, ()) = http::Request::builder()
+        let request = http::Request::builder()
             .method(http::Method::POST)
             .uri(method.path())
             .version(http::Version::HTTP_2)
             .body(())
-            .map_or_else(
-                |_| http::Request::new(()).into_parts(),
-                http::Request::into_parts,
-            );
+            .unwrap_or_default()
+            .map(|()| payload);
         let facts = Facts {
             side,
             ..Facts::detached()
         };
-        Self::assemble(method, facts, parts, Content::raw(payload))
+        Self::assemble(method, facts, request, Content::raw)
     }
 
     /// Puts a request into its box.
     #[inline]
-    pub(crate) fn assemble(
+    pub(crate) fn assemble<B>(
         method: Method,
         facts: Facts,
-        parts: request::Parts,
-        content: Content,
+        request: Request<B>,
+        content: impl FnOnce(B) -> Content,
     ) -> Self {
-        let exchange = Exchange::call(facts, method, parts, content);
+        let exchange = Exchange::call(facts, method, request, content);
         Self { exchange }
     }
 
@@ -105,23 +103,23 @@ impl<T: CallType> Call<T> {
     /// The request's metadata, its HTTP headers.
     #[must_use]
     pub fn metadata(&self) -> &MetadataMap {
-        &self.exchange.metadata
+        self.exchange.metadata()
     }
 
     /// The request's metadata, to change.
     pub fn metadata_mut(&mut self) -> &mut MetadataMap {
-        &mut self.exchange.metadata
+        self.exchange.metadata_mut()
     }
 
     /// The request's extensions: on the server they reach the handler.
     #[must_use]
     pub fn extensions(&self) -> &Extensions {
-        &self.exchange.request().extensions
+        &self.exchange.extensions
     }
 
     /// The request's extensions, to change.
     pub fn extensions_mut(&mut self) -> &mut Extensions {
-        &mut self.exchange.request_mut().extensions
+        &mut self.exchange.extensions
     }
 
     /// The address of the client's end of the connection: on a server with tonic's own transport, over TCP.
@@ -135,7 +133,7 @@ impl<T: CallType> Call<T> {
         let Self { exchange } = self;
         let limit = exchange.facts.settings.max_message_size;
         if !exchange.request_payload().content().is_looked_at() {
-            let format = Format::from_headers(exchange.metadata.as_ref(), limit);
+            let format = Format::from_headers(exchange.metadata().as_ref(), limit);
             exchange.request_payload().content().look(format);
         }
         exchange.request_payload()

@@ -5,16 +5,15 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use bytes::Bytes;
 use http::{Response, StatusCode};
-use http_body::{Body as _, Frame};
-use tonic::{Code, Status, body::Body, metadata::MetadataMap};
+use http_body::Body as _;
+use tonic::{Code, Status, body::Body};
 
 use super::rejected::{self, Rejected};
 use crate::{
     CallType, Cardinality, Reply, Side,
     exchange::Exchange,
-    payload::{Content, StatusIs, are_too_many, missing_message},
+    payload::{are_too_many, missing_message},
     status::{self, wire},
 };
 
@@ -53,18 +52,18 @@ pub(crate) struct Refusal {
 impl Arrival {
     /// Puts a response into the box of its call.
     #[inline]
-    pub(crate) fn new<T: CallType>(exchange: &mut Exchange<T>, response: Response<Body>) -> Self {
-        let (mut parts, body) = response.into_parts();
-        let code = wire::code_of(&parts.headers);
+    pub(crate) fn new<T: CallType, B>(
+        exchange: &mut Exchange<T>,
+        response: Response<B>,
+        body: impl FnOnce(B) -> Body,
+    ) -> Self {
+        let code = exchange.arrive(response, body);
         if code.is_some() && exchange.facts.side == Side::Client {
-            wire::sanitize(&mut parts.headers);
+            wire::sanitize(exchange.metadata_mut().as_mut());
         }
-        let is_grpc = parts.status == StatusCode::OK || code.is_some();
+        let is_grpc = code.is_some() || exchange.status == StatusCode::OK;
         let is_answer = code.is_some_and(|code| code != Code::Ok);
         let handed_on = is_answer || (is_grpc && <T::Response as Cardinality>::STREAMING);
-        let status = StatusIs::in_headers(code.is_some());
-        let side = exchange.facts.side;
-        exchange.arrive(parts, Content::response(body, status, side));
         Self {
             code,
             read: if handed_on { Read::No } else { Read::Reading },
@@ -93,7 +92,9 @@ impl Arrival {
                         self.bounded(frames, exchange)
                     }
                     Err(frame) => {
-                        exchange.trailers = trailers(frame);
+                        if let Ok(trailers) = frame.into_trailers() {
+                            exchange.end(trailers);
+                        }
                         Read::Whole
                     }
                 },
@@ -109,7 +110,7 @@ impl Arrival {
         let max_bytes = exchange.facts.settings.max_settled_bytes;
         let too_large = self.size > max_bytes || are_too_many(frames, max_bytes);
         // of an HTTP error the headers have said enough, and its page may not end
-        let is_page = self.code.is_none() && exchange.response().status != StatusCode::OK;
+        let is_page = self.code.is_none() && exchange.status != StatusCode::OK;
         if too_large || is_page {
             Read::Oversized
         } else {
@@ -144,7 +145,7 @@ impl Arrival {
     #[inline]
     fn whole<T: CallType>(&self, exchange: &mut Exchange<T>) -> Result<(), Status> {
         let count = exchange.response_payload().content().settle();
-        let is_grpc = exchange.response().status == StatusCode::OK || self.code.is_some();
+        let is_grpc = exchange.status == StatusCode::OK || self.code.is_some();
         let is_cut = count.truncated && exchange.trailers.is_none() && is_grpc;
         let trailers = exchange.trailers.get_or_insert_default();
         let needs_message = !<T::Response as Cardinality>::STREAMING;
@@ -153,27 +154,23 @@ impl Arrival {
             Some(Code::Ok) if needs_message && count.messages == 0 => return Err(missing_message()),
             Some(Code::Ok) => return Ok(()),
             Some(_) => in_trailers(exchange),
-            None => wire::missing(exchange.response().status),
+            None => wire::missing(exchange.status),
         };
         Err(with_headers(status, exchange, count.messages))
     }
 }
 
-fn trailers(frame: Frame<Bytes>) -> Option<MetadataMap> {
-    frame.into_trailers().ok().map(MetadataMap::from_headers)
-}
-
 /// An answer without messages: the status stands in the headers.
 fn in_headers<T: CallType>(exchange: &Exchange<T>) -> Status {
-    wire::from_headers(exchange.metadata.as_ref())
-        .unwrap_or_else(|| wire::missing(exchange.response().status))
+    wire::from_headers(exchange.metadata().as_ref())
+        .unwrap_or_else(|| wire::missing(exchange.status))
 }
 
 fn in_trailers<T: CallType>(exchange: &Exchange<T>) -> Status {
     let trailers = exchange.trailers.as_ref();
     trailers
         .and_then(|trailers| wire::from_headers(trailers.as_ref()))
-        .unwrap_or_else(|| wire::missing(exchange.response().status))
+        .unwrap_or_else(|| wire::missing(exchange.status))
 }
 
 /// A status with the headers merged in. tonic's client does so as long as no message came; on a server they go out
@@ -184,14 +181,14 @@ fn with_headers<T: CallType>(
     messages: usize,
 ) -> Status {
     if messages == 0 || exchange.facts.side == Side::Server {
-        let headers = exchange.metadata.clone().into_headers();
+        let headers = exchange.metadata().clone().into_headers();
         status.metadata_mut().as_mut().extend(headers);
     }
     status
 }
 
 fn no_http_error<T: CallType>(exchange: &Exchange<T>) -> Result<(), Status> {
-    match exchange.response().status {
+    match exchange.status {
         StatusCode::OK => Ok(()),
         status => Err(wire::missing(status)),
     }
@@ -220,7 +217,7 @@ fn refusal<T: CallType>(
             response: None,
         };
     }
-    let status = rejected::of_handler(status, &exchange.response().extensions);
+    let status = rejected::of_handler(status, &exchange.extensions);
     let response = Some(Box::new(Rejected::new(status.clone(), exchange)));
     Refusal { status, response }
 }

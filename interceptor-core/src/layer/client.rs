@@ -80,10 +80,9 @@ where
 
     #[inline]
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let method = self.edge.method(&request);
-        let request = edge::into_tonic_request(request);
         let slot = edge::take_ready(&mut self.inner, &mut self.failed);
-        let Some(method) = method else {
+        let Some(method) = self.edge.method(request.uri().path()) else {
+            let request = edge::into_tonic_request(request);
             return Box::pin(async move {
                 match slot.send(request).await {
                     Ok(response) => Ok(response.map(ReplyBody::passed)),
@@ -93,7 +92,7 @@ where
         };
         let timeout = Glance::at(request.headers()).timeout;
         self.edge
-            .intercept::<ToCaller, S, ResBody>(method, request, timeout, slot)
+            .intercept::<ToCaller, S, ReqBody, ResBody>(method, request, timeout, slot)
     }
 }
 

@@ -85,8 +85,7 @@ impl<C: Interceptor> Edge<C> {
 
     /// The method that a request calls, if it can reach a gRPC service.
     #[inline]
-    pub(super) fn method<B>(&self, request: &Request<B>) -> Option<Method> {
-        let mut path = request.uri().path();
+    pub(super) fn method(&self, mut path: &str) -> Option<Method> {
         if let Some(method) = self.methods.get(path) {
             return Some(method.clone());
         }
@@ -99,16 +98,17 @@ impl<C: Interceptor> Edge<C> {
 
     /// Runs the chain around the service that was made ready.
     #[inline]
-    pub(super) fn intercept<F, S, B>(
+    pub(super) fn intercept<F, S, A, B>(
         &self,
         method: Method,
-        request: Request<Body>,
+        request: Request<A>,
         timeout: Option<Duration>,
         slot: Slot<S>,
     ) -> ResponseFuture<B, F::Error>
     where
         F: Finish<S, B>,
         S: Below<B>,
+        A: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
         B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
     {
         let deadline = timeout.and_then(|timeout| now().checked_add(timeout));
@@ -150,9 +150,14 @@ impl<C: Interceptor> fmt::Debug for Edge<C> {
 }
 
 #[inline]
-fn assemble<T: CallType>(method: Method, facts: Facts, request: Request<Body>) -> Call<T> {
-    let (parts, body) = request.into_parts();
-    Call::assemble(method, facts, parts, Content::raw(body))
+fn assemble<T, A>(method: Method, facts: Facts, request: Request<A>) -> Call<T>
+where
+    T: CallType,
+    A: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+{
+    Call::assemble(method, facts, request, |body| {
+        Content::raw(into_tonic_body(body))
+    })
 }
 
 /// The one box around the chain. It owns the service, the chain and the call; the links borrow from it.
@@ -164,20 +169,23 @@ where
     S: Below<B>,
     B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
 {
-    Box::pin(async move {
+    // the box first: what goes into it is then made where it stays
+    let future = Box::new_uninit();
+    let future = Box::write(future, async move {
         match chain.enter::<T, _>(call, Terminal::new(&slot)).await {
             Ok(reply) => Ok(leaving(reply, F::SIDE)),
             Err(status) => F::error(status, &slot),
         }
-    })
+    });
+    Box::into_pin(future)
 }
 
 /// Takes the response out of its box, which goes on as its body.
 #[inline]
 fn leaving<T: CallType, B>(reply: Reply<T>, side: Side) -> Response<ReplyBody<B>> {
     let mut exchange = reply.into_exchange();
-    let parts = exchange.leave(side);
-    Response::from_parts(parts, ReplyBody::intercepted(exchange))
+    let response = exchange.leave(side);
+    response.map(|()| ReplyBody::intercepted(exchange))
 }
 
 /// The service below a chain, and what it said of its readiness.

@@ -1,15 +1,20 @@
 use std::{error::Error, fmt, sync::Arc};
 
-use http::{Extensions, header::CONTENT_LENGTH, response};
+use http::{Extensions, Response, header::CONTENT_LENGTH};
 use sync_wrapper::SyncWrapper;
 use tonic::{Code, Status, metadata::MetadataMap};
 
-use crate::{CallType, exchange::Exchange, payload::Content, status::wire};
+use crate::{
+    CallType, Side,
+    exchange::Exchange,
+    payload::{Content, OutgoingBody},
+    status::wire,
+};
 
 /// An error response from below, and the status that the chain sees in its place.
 pub(crate) struct Rejected {
     status: Status,
-    parts: response::Parts,
+    response: Response<()>,
     content: SyncWrapper<Content>,
     trailers: Option<MetadataMap>,
 }
@@ -19,19 +24,19 @@ pub(crate) struct Rejected {
 impl Rejected {
     /// The response as it came; but an error that stood in trailers goes out as an answer without messages.
     pub(crate) fn new<T: CallType>(status: Status, exchange: &mut Exchange<T>) -> Self {
-        let mut parts = exchange.take_response();
+        let mut response = exchange.take_response(());
         let mut content = exchange.response_payload().take();
         let is_error = |trailers: &mut MetadataMap| {
             wire::code_of(trailers.as_ref()).is_some_and(|code| code != Code::Ok)
         };
         if let Some(ended) = exchange.trailers.take_if(is_error) {
-            parts.headers.extend(ended.into_headers());
-            parts.headers.remove(CONTENT_LENGTH);
+            response.headers_mut().extend(ended.into_headers());
+            response.headers_mut().remove(CONTENT_LENGTH);
             content = Content::empty();
         }
         Self {
             status,
-            parts,
+            response,
             content: SyncWrapper::new(content),
             trailers: exchange.trailers.take(),
         }
@@ -45,8 +50,10 @@ impl Rejected {
             && self.status.metadata().as_ref() == status.metadata().as_ref()
     }
 
-    pub(crate) fn into_parts(self) -> (response::Parts, Content, Option<MetadataMap>) {
-        (self.parts, self.content.into_inner(), self.trailers)
+    /// The response again, for a reader on that side.
+    pub(crate) fn into_response(self, side: Side) -> Response<OutgoingBody> {
+        let body = OutgoingBody::response(self.content.into_inner(), self.trailers, side);
+        self.response.map(|()| body)
     }
 }
 

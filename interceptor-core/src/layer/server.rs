@@ -20,7 +20,6 @@ use super::{
 };
 use crate::{
     ConfigError, Interceptor, Methods, Side,
-    payload::OutgoingBody,
     status::{BoxError, wire},
 };
 
@@ -86,10 +85,9 @@ where
 
     #[inline]
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let method = self.edge.method(&request);
-        let request = edge::into_tonic_request(request);
         let slot = edge::take_ready(&mut self.inner, &mut self.failed);
-        let Some(method) = method else {
+        let Some(method) = self.edge.method(request.uri().path()) else {
+            let request = edge::into_tonic_request(request);
             return Box::pin(async move { Ok(slot.send(request).await?.map(ReplyBody::passed)) });
         };
         let glance = Glance::at(request.headers());
@@ -97,7 +95,7 @@ where
             return Box::pin(std::future::ready(Ok(refuse(&stands_outside()))));
         }
         self.edge
-            .intercept::<ToPeer, S, ResBody>(method, request, glance.timeout, slot)
+            .intercept::<ToPeer, S, ReqBody, ResBody>(method, request, glance.timeout, slot)
     }
 }
 
@@ -115,11 +113,9 @@ impl<S: Below<B>, B> Finish<S, B> for ToPeer {
     /// An error that nobody changed leaves with the parts it came in with.
     fn error(status: Status, slot: &Slot<S>) -> Result<Response<ReplyBody<B>>, S::Error> {
         Ok(match slot.unchanged(&status) {
-            Some(rejected) => {
-                let (parts, content, trailers) = rejected.into_parts();
-                let body = OutgoingBody::response(content, trailers, Side::Server);
-                Response::from_parts(parts, ReplyBody::intercepted(Box::new(body)))
-            }
+            Some(rejected) => rejected
+                .into_response(Side::Server)
+                .map(|body| ReplyBody::intercepted(Box::new(body))),
             None => refuse(&status),
         })
     }

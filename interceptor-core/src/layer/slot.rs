@@ -41,7 +41,9 @@ pub(crate) enum First<E> {
 }
 
 /// A run under way: by the ready service; or, boxed because it is rare, by another.
-pub(crate) type Sending<F, R> = Either<F, Pin<Box<dyn Future<Output = R> + Send>>>;
+pub(crate) type Sending<F, R> = Either<F, Boxed<R>>;
+
+type Boxed<R> = Pin<Box<dyn Future<Output = R> + Send>>;
 
 // === impl Slot ===
 
@@ -68,17 +70,13 @@ where
         B: 'static,
     {
         let mut ready = lock(&self.service);
-        match std::mem::replace(&mut ready.first, First::Used) {
-            First::Ready => Either::Left {
-                future: ready.service.call(request),
-            },
-            First::Failed(error) => Either::Right {
-                future: Box::pin(async move { Err(error) }),
-            },
-            First::Used => Either::Right {
-                future: Box::pin(wait(ready.service.clone(), request)),
-            },
+        if let First::Ready = ready.first {
+            ready.first = First::Used;
+            let future = ready.service.call(request);
+            return Either::Left { future };
         }
+        let future = ready.otherwise(request);
+        Either::Right { future }
     }
 
     /// Keeps an error response for [`unchanged`](Self::unchanged).
@@ -91,6 +89,21 @@ where
         lock(&self.rejected)
             .take()
             .filter(|rejected| rejected.is(status))
+    }
+}
+
+impl<S: Service<Request<Body>>> Ready<S> {
+    /// What becomes of a request that the ready service does not take.
+    #[cold]
+    fn otherwise<B>(&mut self, request: Request<Body>) -> Boxed<Result<Response<B>, S::Error>>
+    where
+        S: Below<B>,
+        B: 'static,
+    {
+        match std::mem::replace(&mut self.first, First::Used) {
+            First::Failed(error) => Box::pin(async move { Err(error) }),
+            First::Ready | First::Used => Box::pin(wait(self.service.clone(), request)),
+        }
     }
 }
 

@@ -53,9 +53,9 @@ where
     #[inline]
     async fn proceed(self, call: Call<T>) -> Result<Reply<T>, Status> {
         let mut exchange = call.into_exchange();
-        let (request, failure) = departing(&mut exchange)?;
-        let mut arrival = match self.slot.send(request).await {
-            Ok(response) => Arrival::new(&mut exchange, response.map(into_tonic_body)),
+        let (body, failure) = departing(&mut exchange)?;
+        let mut arrival = match self.slot.send(exchange.take_request(body)).await {
+            Ok(response) => Arrival::new(&mut exchange, response, into_tonic_body),
             Err(error) => return Err(failed(error, failure.as_deref())),
         };
         poll_fn(|cx| arrival.poll(&mut exchange, cx)).await;
@@ -72,25 +72,24 @@ where
     }
 }
 
-/// Takes the request out of its box.
+/// Makes a body of the request's payload, and keeps why that fails, if it may.
 #[inline]
 fn departing<T: CallType>(
     exchange: &mut Exchange<T>,
-) -> Result<(Request<Body>, Option<Arc<Failure>>), Status> {
+) -> Result<(Body, Option<Arc<Failure>>), Status> {
     if exchange.facts.deadline_is_new {
-        write_timeout(&exchange.facts, &mut exchange.metadata)?;
+        let facts = exchange.facts;
+        write_timeout(&facts, exchange.metadata_mut())?;
     }
     let mut failure = None;
-    let mut request = exchange.take_request(|content| {
-        content.into_body(|content| {
-            let failure = failure.insert(Arc::default());
-            Body::new(OutgoingBody::request(content, Arc::clone(failure)))
-        })
+    let body = exchange.request_payload().take().into_body(|content| {
+        let failure = failure.insert(Arc::default());
+        Body::new(OutgoingBody::request(content, Arc::clone(failure)))
     });
     if failure.is_some() {
-        request.headers_mut().remove(CONTENT_LENGTH); // of the body that came
+        exchange.metadata_mut().as_mut().remove(CONTENT_LENGTH); // of the body that came
     }
-    Ok((request, failure))
+    Ok((body, failure))
 }
 
 /// `grpc-timeout` says what is left of a deadline that an interceptor set. When nothing is left, nothing is sent.

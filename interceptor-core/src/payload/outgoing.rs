@@ -9,7 +9,7 @@ use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use tonic::{Code, Status, metadata::MetadataMap};
 
-use super::{Content, FrameResult, Outgoing};
+use super::{Chunks, Content, FrameResult, Outgoing};
 use crate::{Side, status};
 
 /// What leaves our layer as a body of its own, in the form that its reader understands.
@@ -131,10 +131,7 @@ impl Departure {
             return Poll::Ready(None);
         }
         if let Some(chunks) = content.settled_chunks() {
-            return Poll::Ready(match chunks.pop() {
-                Some(data) => Some(Ok(Frame::data(data))),
-                None => self.end(trailers),
-            });
+            return Poll::Ready(self.settled_frame(chunks, trailers));
         }
         if let Some(body) = content.plain_body() {
             let mut frame = ready!(Pin::new(body).poll_frame(cx));
@@ -143,6 +140,19 @@ impl Departure {
         }
         let next = ready!(content.poll_next(cx));
         Poll::Ready(self.frame(next, content, trailers))
+    }
+
+    /// The next frame of a content that is in hand.
+    #[inline]
+    pub(crate) fn settled_frame(
+        &mut self,
+        chunks: &mut Chunks,
+        trailers: &mut Option<MetadataMap>,
+    ) -> Option<FrameResult> {
+        match chunks.pop() {
+            Some(data) => Some(Ok(Frame::data(data))),
+            None => self.end(trailers),
+        }
     }
 
     /// A frame of a body that goes out as it is.
@@ -182,14 +192,17 @@ impl Departure {
     #[inline]
     fn end(&mut self, trailers: &mut Option<MetadataMap>) -> Option<FrameResult> {
         self.ended = true;
-        let trailers = trailers.take()?.into_headers();
-        (!trailers.is_empty()).then(|| Ok(self.trailers(trailers)))
+        let trailers = trailers.take_if(|trailers| !trailers.is_empty())?;
+        Some(Ok(self.trailers(trailers.into_headers())))
     }
 
     #[inline]
-    fn trailers(&mut self, mut trailers: HeaderMap) -> Frame<Bytes> {
-        self.see_trailers(&mut trailers);
-        Frame::trailers(trailers)
+    fn trailers(&mut self, trailers: HeaderMap) -> Frame<Bytes> {
+        let mut frame = Frame::trailers(trailers);
+        frame
+            .trailers_mut()
+            .map(|trailers| self.see_trailers(trailers));
+        frame
     }
 
     #[inline]

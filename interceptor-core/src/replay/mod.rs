@@ -5,7 +5,7 @@ mod record;
 
 use std::{fmt, sync::Arc};
 
-use http::request;
+use http::{Request, request};
 use tonic::body::Body;
 
 use crate::{
@@ -50,10 +50,10 @@ pub struct Replay<T: CallType> {
 impl<T: CallType> Replay<T> {
     pub(crate) fn new(call: Call<T>, max_buffered_bytes: usize) -> Self {
         let (facts, method) = (call.facts(), call.method().clone());
-        let request = call.into_exchange().take_request(|content| {
-            content.into_body(|content| Body::new(OutgoingBody::recorded(content)))
-        });
-        let (head, live) = request.into_parts();
+        let mut exchange = call.into_exchange();
+        let content = exchange.request_payload().take();
+        let body = content.into_body(|content| Body::new(OutgoingBody::recorded(content)));
+        let (head, live) = exchange.take_request(body).into_parts();
         Self {
             method,
             facts,
@@ -86,8 +86,8 @@ impl<T: CallType> Replay<T> {
             ..self.facts
         };
         self.attempts += 1;
-        let content = Content::fallible(Body::new(body));
-        Call::assemble(self.method.clone(), facts, self.head.clone(), content)
+        let request = Request::from_parts(self.head.clone(), Body::new(body));
+        Call::assemble(self.method.clone(), facts, request, Content::fallible)
     }
 
     /// How many attempts there were.

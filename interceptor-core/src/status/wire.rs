@@ -79,11 +79,8 @@ fn details_of(value: &HeaderValue) -> Option<Bytes> {
 /// The first value of that name.
 fn find<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a HeaderValue> {
     if headers.len() <= SCANNED {
-        let name = name.as_str();
-        headers
-            .iter()
-            .find(|(found, _)| found.as_str() == name)
-            .map(|(_, value)| value)
+        let mut entries = headers.iter();
+        entries.find_map(|(found, value)| (found == name).then_some(value))
     } else {
         headers.get(name)
     }

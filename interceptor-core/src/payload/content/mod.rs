@@ -12,7 +12,7 @@ use http::HeaderMap;
 use http_body::Frame;
 use tonic::{Status, body::Body};
 
-use super::{Chunks, Failure, Hook, Hooks, Source, hook::Kept};
+use super::{Chunks, Failure, Hook, Hooks, Source, hook::Kept, source::Raw};
 use crate::{
     Message, Side,
     message::{Count, Format},
@@ -215,10 +215,20 @@ impl Content {
     /// The body itself, if nobody did anything to it; else `changed` makes one of what was done.
     #[inline]
     pub(crate) fn into_body(self, changed: impl FnOnce(Self) -> Body) -> Body {
-        let touched = self.may_fail || self.has_hooks();
-        match self.source {
-            Source::Raw(raw) if raw.ahead.is_empty() && !touched => raw.body,
-            source => changed(Self { source, ..self }),
+        match self {
+            Self {
+                source: Source::Raw(Raw { ahead, body }),
+                may_fail: false,
+                extra: None,
+                ..
+            } if ahead.is_empty() => body,
+            Self {
+                source: Source::Raw(Raw { ahead, body }),
+                may_fail: false,
+                extra: Some(extra),
+                ..
+            } if ahead.is_empty() && extra.hooks.is_empty() => body,
+            content => changed(content),
         }
     }
 
