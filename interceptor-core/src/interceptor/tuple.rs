@@ -1,40 +1,68 @@
 //! Tuples of two to twelve interceptors are chains; the first is the outermost.
 
-use super::{Description, Interceptor, forward, step};
-use crate::{ConfigError, Methods, Side, chain::Link};
+use tonic::Status;
 
-macro_rules! tuples {
-    ($first:ident $second:ident $($rest:ident)*) => {
-        tuples!(@impl $first $second $($rest)*);
-        tuples!($second $($rest)*);
-    };
-    ($last:ident) => {};
-    (@impl $first:ident $($rest:ident)*) => {
-        #[allow(non_snake_case)] // the type parameters' names serve as the names of the fields
-        impl<$first: Interceptor, $($rest: Interceptor),*> Interceptor for ($first, $($rest),*) {
-            forward!(|self, call, next| {
-                let ($first, $($rest),*) = self;
-                step($first, call, tuples!(@link next $($rest)*))
-            });
+use super::{Description, Interceptor, Next, forward, step};
+use crate::{Call, CallType, ConfigError, Methods, Reply, Side};
+
+/// The members of a tuple from number `AT` on, and what comes after the tuple: of one size, however many are left.
+struct Members<'c, C, N, const AT: usize> {
+    chain: &'c C,
+    next: N,
+}
+
+macro_rules! tuple {
+    ($($name:ident $at:tt)*) => {
+        impl<$($name: Interceptor),*> Interceptor for ($($name,)*) {
+            forward!(|self, call, next| Members::<_, _, 0> { chain: self, next }.proceed(call));
 
             fn describe(&self, description: &mut Description) {
-                let ($first, $($rest),*) = self;
-                $first.describe(description);
-                $($rest.describe(description);)*
+                $(self.$at.describe(description);)*
             }
 
             fn check(&self, methods: &Methods, side: Side) -> Result<(), ConfigError> {
-                let ($first, $($rest),*) = self;
-                $first.check(methods, side)?;
-                $($rest.check(methods, side)?;)*
+                $(self.$at.check(methods, side)?;)*
                 Ok(())
             }
         }
+
+        tuple!(@next ($($name)*) $($at)*);
     };
-    (@link $next:ident) => { $next };
-    (@link $next:ident $head:ident $($tail:ident)*) => {
-        Link::new($head, tuples!(@link $next $($tail)*))
+    (@next $names:tt $at:tt $after:tt $($more:tt)*) => {
+        tuple!(@impl $names $at (|this| Members::<_, _, $after> { chain: this.chain, next: this.next }));
+        tuple!(@next $names $after $($more)*);
+    };
+    (@next $names:tt $last:tt) => {
+        tuple!(@impl $names $last (|this| this.next));
+    };
+    (@impl ($($name:ident)*) $at:tt (|$this:ident| $behind:expr)) => {
+        impl<T: CallType, $($name: Interceptor,)* O: Next<T>> Next<T> for Members<'_, ($($name,)*), O, $at> {
+            #[inline]
+            fn proceed(self, call: Call<T>) -> impl Future<Output = Result<Reply<T>, Status>> + Send {
+                let $this = self;
+                step(&$this.chain.$at, call, $behind)
+            }
+        }
     };
 }
 
-tuples!(A B C D E F G H I J K L);
+tuple!(A 0 B 1);
+tuple!(A 0 B 1 C 2);
+tuple!(A 0 B 1 C 2 D 3);
+tuple!(A 0 B 1 C 2 D 3 E 4);
+tuple!(A 0 B 1 C 2 D 3 E 4 F 5);
+tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6);
+tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7);
+tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8);
+tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9);
+tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10);
+tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11);
+
+// === impl Members ===
+
+impl<C, N: Clone, const AT: usize> Clone for Members<'_, C, N, AT> {
+    fn clone(&self) -> Self {
+        let (chain, next) = (self.chain, self.next.clone());
+        Self { chain, next }
+    }
+}
