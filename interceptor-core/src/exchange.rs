@@ -12,7 +12,7 @@ use std::{
 
 use bytes::Bytes;
 use http::{Extensions, HeaderMap, Request, Response, StatusCode, Version, header::CONTENT_LENGTH};
-use http_body::SizeHint;
+use http_body::{Frame, SizeHint};
 use sync_wrapper::SyncWrapper;
 use tonic::{Code, Status, body::Body, metadata::MetadataMap};
 
@@ -189,7 +189,7 @@ impl<T: CallType> Exchange<T> {
         self.response_payload.get_mut()
     }
 
-    /// Takes the response out, without its payload.
+    /// Takes the response out, with this body.
     #[inline]
     pub(crate) fn take_response<B>(&mut self, body: B) -> Response<B> {
         let mut response = Response::new(body);
@@ -200,15 +200,14 @@ impl<T: CallType> Exchange<T> {
         response
     }
 
-    /// Takes the head of the response out; the box goes on as its body.
+    /// The box goes on as the body of its response.
     #[inline]
-    pub(crate) fn leave(&mut self, side: Side) -> Response<()> {
+    pub(crate) fn depart(&mut self, side: Side) {
         if !self.response_payload().content().is_as_it_came() {
             self.metadata_mut().as_mut().remove(CONTENT_LENGTH);
         }
         self.departure = Some(Departure::of_response(side));
         self.see_end();
-        self.take_response(())
     }
 
     /// Whether the body is at its end is asked through a shared reference, through which the payload cannot be asked. It
@@ -225,19 +224,24 @@ impl<T: CallType> http_body::Body for Exchange<T> {
     type Data = Bytes;
     type Error = Status;
 
-    #[inline]
     fn poll_frame(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Option<FrameResult>> {
         let this = self.get_mut();
         let Some(departure) = &mut this.departure else {
             return Poll::Ready(None);
         };
         let content = this.response_payload.get_mut().content();
-        let frame = match content.settled_chunks() {
-            Some(chunks) => Poll::Ready(departure.settled_frame(chunks, &mut this.trailers)),
-            None => departure.poll_frame(content, &mut this.trailers, cx),
+        let Some(chunks) = content.settled_chunks() else {
+            let frame = departure.poll_frame(content, &mut this.trailers, cx);
+            this.see_end();
+            return frame;
         };
-        this.see_end();
-        frame
+        // Each frame is made where it is returned: it is large to move.
+        if let Some(data) = chunks.pop() {
+            this.is_end = chunks.is_empty() && this.trailers.is_none();
+            return Poll::Ready(Some(Ok(Frame::data(data))));
+        }
+        this.is_end = true;
+        Poll::Ready(departure.end(&mut this.trailers))
     }
 
     #[inline]
@@ -263,7 +267,7 @@ impl<T: CallType> Drop for Exchange<T> {
 
 /// Fills a place in which there is nothing so far, or a default. That owns nothing: its drop is forgotten, not run.
 #[inline]
-fn fill<M>(empty: &mut M, full: M) {
+pub(crate) fn fill<M>(empty: &mut M, full: M) {
     mem::forget(mem::replace(empty, full));
 }
 

@@ -5,11 +5,14 @@ use std::{
 };
 
 use bytes::Bytes;
-use http_body::{Body, Frame, SizeHint};
+use http_body::{Body as HttpBody, Frame, SizeHint};
 use pin_project_lite::pin_project;
-use tonic::Status;
+use tonic::{Status, body::Body};
 
-use crate::status::BoxError;
+use crate::{
+    Side,
+    status::{BoxError, wire},
+};
 
 pin_project! {
     /// The response body of [`InterceptedServer`](crate::InterceptedServer) and
@@ -25,7 +28,9 @@ pin_project! {
     enum Kind<B> {
         // of a call that passed by
         Passed { #[pin] body: B },
-        Intercepted { body: Pin<Box<dyn Body<Data = Bytes, Error = Status> + Send>> },
+        // as it came through the chain
+        Streamed { body: Body, side: Side },
+        Intercepted { body: Pin<Box<dyn HttpBody<Data = Bytes, Error = Status> + Send>> },
         Empty,
     }
 }
@@ -40,9 +45,17 @@ impl<B> ReplyBody<B> {
         }
     }
 
+    /// A body that nobody in the chain did anything to.
+    #[inline]
+    pub(super) fn streamed(body: Body, side: Side) -> Self {
+        Self {
+            kind: Kind::Streamed { body, side },
+        }
+    }
+
     #[inline]
     pub(super) fn intercepted(
-        body: Box<impl Body<Data = Bytes, Error = Status> + Send + 'static>,
+        body: Box<impl HttpBody<Data = Bytes, Error = Status> + Send + 'static>,
     ) -> Self {
         let body = Box::into_pin(body);
         Self {
@@ -51,9 +64,9 @@ impl<B> ReplyBody<B> {
     }
 }
 
-impl<B> Body for ReplyBody<B>
+impl<B> HttpBody for ReplyBody<B>
 where
-    B: Body<Data = Bytes>,
+    B: HttpBody<Data = Bytes>,
     B::Error: Into<BoxError>,
 {
     type Data = Bytes;
@@ -68,6 +81,15 @@ where
             KindProjection::Passed { body } => body
                 .poll_frame(cx)
                 .map_err(|error| Status::from_error(error.into())),
+            KindProjection::Streamed { body, side } => {
+                let mut polled = Pin::new(body).poll_frame(cx);
+                if let (Poll::Ready(Some(Ok(frame))), Side::Client) = (&mut polled, side)
+                    && let Some(trailers) = frame.trailers_mut()
+                {
+                    wire::sanitize(trailers);
+                }
+                polled
+            }
             KindProjection::Intercepted { body } => body.as_mut().poll_frame(cx),
             KindProjection::Empty => Poll::Ready(None),
         }
@@ -77,6 +99,7 @@ where
     fn is_end_stream(&self) -> bool {
         match &self.kind {
             Kind::Passed { body } => body.is_end_stream(),
+            Kind::Streamed { body, .. } => body.is_end_stream(),
             Kind::Intercepted { body } => body.is_end_stream(),
             Kind::Empty => true,
         }
@@ -86,6 +109,8 @@ where
     fn size_hint(&self) -> SizeHint {
         match &self.kind {
             Kind::Passed { body } => body.size_hint(),
+            // what a body of gRPC is long, its frames say
+            Kind::Streamed { .. } => SizeHint::default(),
             Kind::Intercepted { body } => body.size_hint(),
             Kind::Empty => SizeHint::with_exact(0),
         }

@@ -16,7 +16,7 @@ use crate::{
     Call, CallKind, CallType, ConfigError, Description, Interceptor, Method, Methods, Reply, Side,
     StreamStream, StreamUnary, UnaryStream, UnaryUnary,
     call::{now, parse_timeout},
-    exchange::Facts,
+    exchange::{Facts, fill},
     payload::Content,
     status::BoxError,
 };
@@ -180,12 +180,21 @@ where
     Box::into_pin(future)
 }
 
-/// Takes the response out of its box, which goes on as its body.
-#[inline]
+/// Takes the response out of its box, which goes on as its body if anything was done to that.
+#[inline(always)]
 fn leaving<T: CallType, B>(reply: Reply<T>, side: Side) -> Response<ReplyBody<B>> {
     let mut exchange = reply.into_exchange();
-    let response = exchange.leave(side);
-    response.map(|()| ReplyBody::intercepted(exchange))
+    let plain = exchange.response_payload().content().take_plain();
+    if plain.is_none() {
+        exchange.depart(side);
+    }
+    let mut response = exchange.take_response(ReplyBody::default());
+    let body = match plain {
+        Some(body) => ReplyBody::streamed(body, side),
+        None => ReplyBody::intercepted(exchange),
+    };
+    fill(response.body_mut(), body);
+    response
 }
 
 /// The service below a chain, and what it said of its readiness.

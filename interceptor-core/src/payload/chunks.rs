@@ -28,6 +28,14 @@ pub(crate) fn are_too_many(frames: usize, max_bytes: usize) -> bool {
 impl Chunks {
     #[inline]
     pub(crate) fn push(&mut self, chunk: Bytes) {
+        match self {
+            Self::Empty => *self = Self::One(chunk),
+            Self::One(_) | Self::Many(_) => self.push_more(chunk),
+        }
+    }
+
+    #[cold]
+    fn push_more(&mut self, chunk: Bytes) {
         *self = match std::mem::take(self) {
             Self::Empty => Self::One(chunk),
             Self::One(first) => Self::Many(Box::new(VecDeque::from([first, chunk]))),

@@ -9,7 +9,7 @@ use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use tonic::{Code, Status, metadata::MetadataMap};
 
-use super::{Chunks, Content, FrameResult, Outgoing};
+use super::{Content, FrameResult, Outgoing};
 use crate::{Side, status};
 
 /// What leaves our layer as a body of its own, in the form that its reader understands.
@@ -131,7 +131,10 @@ impl Departure {
             return Poll::Ready(None);
         }
         if let Some(chunks) = content.settled_chunks() {
-            return Poll::Ready(self.settled_frame(chunks, trailers));
+            return Poll::Ready(match chunks.pop() {
+                Some(data) => Some(Ok(Frame::data(data))),
+                None => self.end(trailers),
+            });
         }
         if let Some(body) = content.plain_body() {
             let mut frame = ready!(Pin::new(body).poll_frame(cx));
@@ -140,19 +143,6 @@ impl Departure {
         }
         let next = ready!(content.poll_next(cx));
         Poll::Ready(self.frame(next, content, trailers))
-    }
-
-    /// The next frame of a content that is in hand.
-    #[inline]
-    pub(crate) fn settled_frame(
-        &mut self,
-        chunks: &mut Chunks,
-        trailers: &mut Option<MetadataMap>,
-    ) -> Option<FrameResult> {
-        match chunks.pop() {
-            Some(data) => Some(Ok(Frame::data(data))),
-            None => self.end(trailers),
-        }
     }
 
     /// A frame of a body that goes out as it is.
@@ -189,8 +179,9 @@ impl Departure {
         }
     }
 
+    /// The trailers in hand, behind the last frame of the content.
     #[inline]
-    fn end(&mut self, trailers: &mut Option<MetadataMap>) -> Option<FrameResult> {
+    pub(crate) fn end(&mut self, trailers: &mut Option<MetadataMap>) -> Option<FrameResult> {
         self.ended = true;
         let trailers = trailers.take_if(|trailers| !trailers.is_empty())?;
         Some(Ok(self.trailers(trailers.into_headers())))

@@ -203,6 +203,12 @@ impl Content {
         }
     }
 
+    /// Takes out a body that nobody hung anything onto.
+    #[inline]
+    pub(crate) fn take_plain(&mut self) -> Option<Body> {
+        self.plain_body().map(std::mem::take)
+    }
+
     /// Hangs a hook onto what is still to pass.
     pub(crate) fn push(&mut self, hook: Box<dyn Hook>) {
         if hook.wants_messages() {
