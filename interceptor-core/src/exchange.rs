@@ -35,11 +35,11 @@ pub(crate) struct Exchange<T: CallType> {
     method: Option<Method>,
     /// There until the request is sent; what stands above and below is not in it.
     request: SyncWrapper<Option<Request<Body>>>,
-    request_payload: SyncWrapper<Payload<T::Request>>,
+    request_payload: SyncWrapper<Option<Payload<T::Request>>>,
     /// Of the response, once it is there.
     pub(crate) status: StatusCode,
     version: Version,
-    response_payload: SyncWrapper<Payload<T::Response>>,
+    response_payload: SyncWrapper<Option<Payload<T::Response>>>,
     /// There once the box is the response's body.
     departure: Option<Departure>,
     is_end: bool,
@@ -61,6 +61,7 @@ pub(crate) struct Facts {
 // A `Call` is made with its request, and only the terminal, which uses the call up, takes it out. A `Reply` is made with
 // its response, and only the edge, which uses the reply up, takes it out. So what is not there is never asked for.
 const HAS_REQUEST: &str = "a call has its request until it is sent";
+const HAS_RESPONSE: &str = "a reply has its response";
 const HAS_HEADERS: &str = "a call has its request's headers, a reply its response's";
 
 impl<T: CallType> Exchange<T> {
@@ -86,10 +87,10 @@ impl<T: CallType> Exchange<T> {
                 trailers: None,
                 method: Some(method),
                 request: SyncWrapper::new(Some(Request::from_parts(head, Body::empty()))),
-                request_payload: SyncWrapper::new(Payload::new(content(body))),
+                request_payload: SyncWrapper::new(Some(Payload::new(content(body)))),
                 status: StatusCode::OK,
                 version: Version::HTTP_2,
-                response_payload: SyncWrapper::new(Payload::new(Content::empty())),
+                response_payload: SyncWrapper::new(None),
                 departure: None,
                 is_end: false,
             },
@@ -109,10 +110,10 @@ impl<T: CallType> Exchange<T> {
             trailers,
             method: None,
             request: SyncWrapper::new(None),
-            request_payload: SyncWrapper::new(Payload::new(Content::empty())),
+            request_payload: SyncWrapper::new(None),
             status: StatusCode::OK,
             version: Version::HTTP_11,
-            response_payload: SyncWrapper::new(Payload::new(content)),
+            response_payload: SyncWrapper::new(Some(Payload::new(content))),
             departure: None,
             is_end: false,
         })
@@ -140,7 +141,14 @@ impl<T: CallType> Exchange<T> {
 
     #[inline]
     pub(crate) fn request_payload(&mut self) -> &mut Payload<T::Request> {
-        self.request_payload.get_mut()
+        self.request_payload.get_mut().as_mut().expect(HAS_REQUEST)
+    }
+
+    /// Takes the payload out of the request.
+    #[inline]
+    pub(crate) fn take_request_content(&mut self) -> Content {
+        let payload = self.request_payload.get_mut().take();
+        payload.expect(HAS_REQUEST).into_content()
     }
 
     /// Takes the request out, with this body.
@@ -171,7 +179,7 @@ impl<T: CallType> Exchange<T> {
         let code = wire::code_of(self.metadata().as_ref());
         let status = StatusIs::in_headers(code.is_some());
         let content = Content::response(body(came), status, self.facts.side);
-        fill(self.response_payload(), Payload::new(content));
+        fill(self.response_payload.get_mut(), Some(Payload::new(content)));
         code
     }
 
@@ -186,7 +194,10 @@ impl<T: CallType> Exchange<T> {
 
     #[inline]
     pub(crate) fn response_payload(&mut self) -> &mut Payload<T::Response> {
-        self.response_payload.get_mut()
+        self.response_payload
+            .get_mut()
+            .as_mut()
+            .expect(HAS_RESPONSE)
     }
 
     /// Takes the response out, with this body.
@@ -214,9 +225,10 @@ impl<T: CallType> Exchange<T> {
     /// changes only when the body is polled.
     #[inline]
     fn see_end(&mut self) {
-        let content = self.response_payload.get_mut().content();
-        let departure = self.departure.as_ref();
-        self.is_end = departure.is_none_or(|it| it.is_end(content, self.trailers.as_ref()));
+        if let (Some(departure), Some(payload)) = (&self.departure, self.response_payload.get_mut())
+        {
+            self.is_end = departure.is_end(payload.content(), self.trailers.as_ref());
+        }
     }
 }
 
@@ -226,10 +238,12 @@ impl<T: CallType> http_body::Body for Exchange<T> {
 
     fn poll_frame(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Option<FrameResult>> {
         let this = self.get_mut();
-        let Some(departure) = &mut this.departure else {
+        let (Some(departure), Some(payload)) =
+            (&mut this.departure, this.response_payload.get_mut())
+        else {
             return Poll::Ready(None);
         };
-        let content = this.response_payload.get_mut().content();
+        let content = payload.content();
         let Some(chunks) = content.settled_chunks() else {
             let frame = departure.poll_frame(content, &mut this.trailers, cx);
             this.see_end();
@@ -237,7 +251,8 @@ impl<T: CallType> http_body::Body for Exchange<T> {
         };
         // Each frame is made where it is returned: it is large to move.
         if let Some(data) = chunks.pop() {
-            this.is_end = chunks.is_empty() && this.trailers.is_none();
+            let more = this.trailers.as_ref().is_some_and(|it| !it.is_empty());
+            this.is_end = chunks.is_empty() && !more;
             return Poll::Ready(Some(Ok(Frame::data(data))));
         }
         this.is_end = true;
@@ -259,8 +274,9 @@ impl<T: CallType> http_body::Body for Exchange<T> {
 impl<T: CallType> Drop for Exchange<T> {
     #[inline]
     fn drop(&mut self) {
-        if let Some(departure) = &self.departure {
-            departure.dropped(self.response_payload.get_mut().content());
+        if let (Some(departure), Some(payload)) = (&self.departure, self.response_payload.get_mut())
+        {
+            departure.dropped(payload.content());
         }
     }
 }

@@ -82,7 +82,7 @@ fn departing<T: CallType>(
         write_timeout(&facts, exchange.metadata_mut())?;
     }
     let mut failure = None;
-    let body = exchange.request_payload().take().into_body(|content| {
+    let body = exchange.take_request_content().into_body(|content| {
         let failure = failure.insert(Arc::default());
         Body::new(OutgoingBody::request(content, Arc::clone(failure)))
     });

@@ -229,6 +229,16 @@ impl Message {
         Ok(message.wire)
     }
 
+    /// The message, leaving one without bytes, which is to be replaced.
+    #[inline]
+    pub(crate) fn take(&mut self) -> Self {
+        let left = Self {
+            wire: Bytes::new(),
+            compressed: None,
+        };
+        std::mem::replace(self, left)
+    }
+
     fn payload(&self) -> Bytes {
         self.wire.slice(PREFIX_LEN..)
     }

@@ -14,9 +14,9 @@ pub(crate) trait Hook: Send {
         false
     }
 
-    /// A message passes; an error ends the body here.
-    fn message(&mut self, message: Message) -> Result<Message, Status> {
-        Ok(message)
+    /// A message passes, and may be changed; an error ends the body here.
+    fn message(&mut self, _: &mut Message) -> Result<(), Status> {
+        Ok(())
     }
 
     /// The trailers pass.
@@ -52,18 +52,20 @@ impl Hooks {
 
     /// Shows a message to each. When one refuses it, those before it are dropped, as the body below them is, and those
     /// behind it see the refusal as the end.
-    pub(crate) fn message(&mut self, mut message: Message) -> Result<Message, Status> {
-        for index in 0..self.list.len() {
-            match self.list[index].message(message) {
-                Ok(passed) => message = passed,
-                Err(status) => {
-                    drop(self.list.drain(..=index));
-                    self.finish(&End::of(&status));
-                    return Err(status);
-                }
+    pub(crate) fn message(&mut self, message: &mut Message) -> Result<(), Status> {
+        for (index, hook) in self.list.iter_mut().enumerate() {
+            if let Err(status) = hook.message(message) {
+                self.refused(index, &status);
+                return Err(status);
             }
         }
-        Ok(message)
+        Ok(())
+    }
+
+    #[cold]
+    fn refused(&mut self, index: usize, status: &Status) {
+        drop(self.list.drain(..=index));
+        self.finish(&End::of(status));
     }
 
     /// All of them, for the end.
@@ -102,9 +104,9 @@ impl<F: FnMut(&Message) + Send> Hook for Inspect<F> {
         true
     }
 
-    fn message(&mut self, message: Message) -> Result<Message, Status> {
-        (self.0)(&message);
-        Ok(message)
+    fn message(&mut self, message: &mut Message) -> Result<(), Status> {
+        (self.0)(message);
+        Ok(())
     }
 }
 
@@ -116,8 +118,9 @@ impl<F: FnMut(Message) -> Result<Message, Status> + Send> Hook for TryMap<F> {
         true
     }
 
-    fn message(&mut self, message: Message) -> Result<Message, Status> {
-        (self.0)(message)
+    fn message(&mut self, message: &mut Message) -> Result<(), Status> {
+        *message = (self.0)(message.take())?;
+        Ok(())
     }
 }
 
@@ -142,8 +145,11 @@ impl Hook for Replace {
         true
     }
 
-    fn message(&mut self, message: Message) -> Result<Message, Status> {
-        Ok(self.0.take().unwrap_or(message))
+    fn message(&mut self, message: &mut Message) -> Result<(), Status> {
+        if let Some(other) = self.0.take() {
+            *message = other;
+        }
+        Ok(())
     }
 }
 

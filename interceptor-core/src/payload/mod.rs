@@ -55,6 +55,10 @@ impl<C: Cardinality> Payload<C> {
     }
 
     #[inline]
+    pub(crate) fn into_content(self) -> Content {
+        self.content
+    }
+
     pub(crate) fn take(&mut self) -> Content {
         std::mem::replace(&mut self.content, Content::empty())
     }

@@ -9,7 +9,7 @@ use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use tonic::{Code, Status, metadata::MetadataMap};
 
-use super::{Content, FrameResult, Outgoing};
+use super::{Content, Event, FrameResult, Outgoing};
 use crate::{Side, status};
 
 /// What leaves our layer as a body of its own, in the form that its reader understands.
@@ -141,7 +141,13 @@ impl Departure {
             self.see(&mut frame);
             return Poll::Ready(frame);
         }
-        let next = ready!(content.poll_next(cx));
+        let next = match content.poll_unparsed(cx) {
+            Some(Poll::Ready(Some(Ok(frame)))) if frame.is_data() => {
+                return Poll::Ready(Some(Ok(frame)));
+            }
+            Some(polled) => content.next(ready!(polled).map(Event::of_frame)),
+            None => ready!(content.poll_next(cx)),
+        };
         Poll::Ready(self.frame(next, content, trailers))
     }
 

@@ -13,7 +13,7 @@ use http_body::{Body as _, Frame};
 use tonic::{Status, body::Body};
 
 use super::{
-    Chunks, StatusIs,
+    Chunks, FrameResult, StatusIs,
     hook::{Kept, KeptEnd},
 };
 use crate::{
@@ -195,11 +195,8 @@ impl Raw {
         if let Some(chunk) = self.ahead.pop() {
             return Poll::Ready(Some(Event::Data(chunk)));
         }
-        Poll::Ready(match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
-            Some(Ok(frame)) => Some(Event::of_frame(frame)),
-            Some(Err(status)) => Some(Event::Broken(status)),
-            None => None,
-        })
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
+        Poll::Ready(frame.map(Event::of_frame))
     }
 
     fn is_end(&self) -> bool {
@@ -209,10 +206,11 @@ impl Raw {
 
 impl Event {
     #[inline]
-    fn of_frame(frame: Frame<Bytes>) -> Self {
-        match frame.into_data() {
-            Ok(data) => Self::Data(data),
-            Err(frame) => Self::Trailers(frame.into_trailers().unwrap_or_default()),
+    pub(crate) fn of_frame(frame: FrameResult) -> Self {
+        match frame.map(Frame::into_data) {
+            Ok(Ok(data)) => Self::Data(data),
+            Ok(Err(frame)) => Self::Trailers(frame.into_trailers().unwrap_or_default()),
+            Err(status) => Self::Broken(status),
         }
     }
 }

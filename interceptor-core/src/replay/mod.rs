@@ -51,7 +51,7 @@ impl<T: CallType> Replay<T> {
     pub(crate) fn new(call: Call<T>, max_buffered_bytes: usize) -> Self {
         let (facts, method) = (call.facts(), call.method().clone());
         let mut exchange = call.into_exchange();
-        let content = exchange.request_payload().take();
+        let content = exchange.take_request_content();
         let body = content.into_body(|content| Body::new(OutgoingBody::recorded(content)));
         let (head, live) = exchange.take_request(body).into_parts();
         Self {

@@ -13,12 +13,14 @@ use percent_encoding::percent_decode;
 use tonic::{Code, Status, metadata::MetadataMap};
 
 /// The decimal code.
-pub(crate) static GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
+pub(crate) static GRPC_STATUS: HeaderName = HeaderName::from_static(STATUS);
 /// The text, percent-encoded.
 pub(crate) static GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 /// The details, in base64.
-pub(crate) static GRPC_STATUS_DETAILS: HeaderName =
-    HeaderName::from_static("grpc-status-details-bin");
+pub(crate) static GRPC_STATUS_DETAILS: HeaderName = HeaderName::from_static(DETAILS);
+
+const STATUS: &str = "grpc-status";
+const DETAILS: &str = "grpc-status-details-bin";
 
 /// The base64 that tonic reads, with or without padding: what this refuses, tonic panics at.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -33,13 +35,13 @@ const SCANNED: usize = 4;
 
 /// The code that stands in these headers or trailers, if there is one. Does not look at anything else.
 pub(crate) fn code_of(headers: &HeaderMap) -> Option<Code> {
-    find(headers, &GRPC_STATUS).map(|value| Code::from_bytes(value.as_bytes()))
+    find(headers, STATUS, &GRPC_STATUS).map(|value| Code::from_bytes(value.as_bytes()))
 }
 
 /// The status that stands in these headers or trailers, if there is one. Its metadata are all the others.
 pub(crate) fn from_headers(headers: &HeaderMap) -> Option<Status> {
     // Looked up before the clone: most headers are not the end of a call.
-    find(headers, &GRPC_STATUS)?;
+    find(headers, STATUS, &GRPC_STATUS)?;
     from_header_map_owned(headers.clone()).ok()
 }
 
@@ -76,14 +78,14 @@ fn details_of(value: &HeaderValue) -> Option<Bytes> {
     BASE64.decode(value.as_bytes()).ok().map(Bytes::from)
 }
 
-/// The first value of that name.
-fn find<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a HeaderValue> {
-    if headers.len() <= SCANNED {
-        let mut entries = headers.iter();
-        entries.find_map(|(found, value)| (found == name).then_some(value))
-    } else {
-        headers.get(name)
+/// The first value of that name, which is given twice: as text the compiler makes one comparison of it.
+#[inline]
+fn find<'a>(headers: &'a HeaderMap, text: &str, name: &HeaderName) -> Option<&'a HeaderValue> {
+    if headers.len() > SCANNED {
+        return headers.get(name);
     }
+    let mut entries = headers.iter();
+    entries.find_map(|(found, value)| (found.as_str() == text).then_some(value))
 }
 
 /// The status of a call without a `grpc-status`: texts and codes as tonic has them, but 431 is INTERNAL as in the newer
@@ -113,9 +115,9 @@ const TRUNCATED: &str = "protocol error: missing grpc-status trailer, stream was
 /// Takes a `grpc-status-details-bin` out that would make tonic panic in the caller's task; everything else stays.
 pub(crate) fn sanitize(trailers: &mut HeaderMap) {
     // tonic looks at the details only if there is a status.
-    let breaks = find(trailers, &GRPC_STATUS_DETAILS)
+    let breaks = find(trailers, DETAILS, &GRPC_STATUS_DETAILS)
         .is_some_and(|value| details_of(value).is_none())
-        && find(trailers, &GRPC_STATUS).is_some();
+        && find(trailers, STATUS, &GRPC_STATUS).is_some();
     if breaks {
         trailers.remove(&GRPC_STATUS_DETAILS);
     }

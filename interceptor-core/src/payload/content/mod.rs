@@ -15,6 +15,7 @@ use tonic::{Status, body::Body};
 use super::{Chunks, Failure, Hook, Hooks, Source, hook::Kept, source::Raw};
 use crate::{
     Message, Side,
+    exchange::fill,
     message::{Count, Format},
 };
 
@@ -176,12 +177,13 @@ impl Content {
     /// All of it was read ahead: how many messages that was.
     #[inline]
     pub(crate) fn settle(&mut self) -> Count {
-        let Source::Raw(raw) = &mut self.source else {
+        let Source::Raw(Raw { ahead, body }) = &mut self.source else {
             return Count::default();
         };
-        let chunks = std::mem::take(&mut raw.ahead);
+        drop(std::mem::take(body));
+        let chunks = std::mem::take(ahead);
         let count = chunks.count();
-        self.source = Source::Settled(chunks);
+        fill(&mut self.source, Source::Settled(chunks));
         count
     }
 

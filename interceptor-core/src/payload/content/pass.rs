@@ -1,12 +1,16 @@
 //! Messages on their way out: past the hooks, and to an end that each hook is told of.
 
-use std::task::{Context, Poll, ready};
+use std::{
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
 
 use bytes::Bytes;
 use http::HeaderMap;
+use http_body::Body as _;
 use tonic::{Code, Status};
 
-use super::{Content, Outgoing, StatusIs};
+use super::{Content, FrameResult, Outgoing, StatusIs};
 use crate::{
     Message,
     message::Format,
@@ -44,11 +48,17 @@ impl Content {
             return Poll::Ready(Some(Outgoing::Message(message)));
         }
         let event = ready!(self.poll_source(cx));
+        Poll::Ready(self.next(event))
+    }
+
+    /// What goes out for what came out of the body.
+    #[inline]
+    pub(crate) fn next(&mut self, event: Option<Event>) -> Option<Outgoing> {
         if let Some(failure) = self.failed_request() {
             self.end(&End::of(&failure));
-            return Poll::Ready(Some(Outgoing::Failed(failure)));
+            return Some(Outgoing::Failed(failure));
         }
-        Poll::Ready(match event {
+        match event {
             Some(Event::Data(data)) => Some(Outgoing::Data(data)),
             Some(Event::Message(message)) => Some(self.pass(message)),
             Some(Event::Trailers(mut trailers)) => {
@@ -72,7 +82,25 @@ impl Content {
                 self.end_without_trailers();
                 None
             }
-        })
+        }
+    }
+
+    /// The next frame of a body whose messages nobody wants, but whose end somebody does.
+    #[inline]
+    pub(crate) fn poll_unparsed(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Option<Poll<Option<FrameResult>>> {
+        let (Source::Raw(raw), Some(extra)) = (&mut self.source, &mut self.extra) else {
+            return None;
+        };
+        if !raw.ahead.is_empty() || extra.failure.is_some() {
+            return None;
+        }
+        extra.hooks.set_polling(true);
+        let frame = Pin::new(&mut raw.body).poll_frame(cx);
+        extra.hooks.set_polling(false);
+        Some(frame)
     }
 
     #[inline]
@@ -91,9 +119,13 @@ impl Content {
         self.extra.as_ref()?.failure.as_ref()?.take()
     }
 
-    fn pass(&mut self, message: Message) -> Outgoing {
-        match self.extra().hooks.message(message) {
-            Ok(message) => Outgoing::Message(message),
+    fn pass(&mut self, mut message: Message) -> Outgoing {
+        let passed = match &mut self.extra {
+            Some(extra) => extra.hooks.message(&mut message),
+            None => Ok(()),
+        };
+        match passed {
+            Ok(()) => Outgoing::Message(message),
             Err(status) => {
                 self.source = Source::Ended; // what is below is cancelled
                 Outgoing::Failed(status)
