@@ -91,6 +91,12 @@ impl<T: CallType> Reply<T> {
         exchange.response_payload()
     }
 
+    /// What the response carries, not looked at.
+    #[inline]
+    pub(crate) fn content(&mut self) -> &mut Content {
+        self.exchange.response_payload().content()
+    }
+
     /// Whether nothing more is to come.
     #[inline]
     pub(crate) fn is_settled(&self) -> bool {

@@ -182,6 +182,10 @@ where
 
 /// Takes the response out of its box, which goes on as its body if anything was done to that.
 #[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "measured: a response is large to hand through one more function"
+)]
 fn leaving<T: CallType, B>(reply: Reply<T>, side: Side) -> Response<ReplyBody<B>> {
     let mut exchange = reply.into_exchange();
     let plain = exchange.response_payload().content().take_plain();
@@ -232,7 +236,11 @@ pub(super) struct Glance {
 }
 
 impl Glance {
-    #[inline]
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "measured: the call costs as much as what it does, and every call pays"
+    )]
     pub(super) fn at(headers: &HeaderMap) -> Self {
         let mut glance = Self::default();
         let mut timeouts = 0;

@@ -19,14 +19,14 @@ use crate::chain::Either;
 /// other run clones it, waits for readiness and calls. With the usual clone-and-swap in the terminal, a retry over
 /// `Buffer(1)` or `ConcurrencyLimit(1)` waits for ever for the permit that the unused original holds.
 pub(crate) struct Slot<S: Service<Request<Body>>> {
-    service: Mutex<Ready<S>>,
-    /// The last error response from below, so that an error that nobody changed leaves as it came.
-    rejected: Mutex<Option<Box<Rejected>>>,
+    ready: Mutex<Ready<S>>,
 }
 
 struct Ready<S: Service<Request<Body>>> {
     service: S,
     first: First<S::Error>,
+    /// The last error response from below, so that an error that nobody changed leaves as it came.
+    rejected: Option<Box<Rejected>>,
 }
 
 /// What the first run finds.
@@ -54,8 +54,11 @@ where
     #[inline]
     pub(crate) fn new(service: S, first: First<S::Error>) -> Self {
         Self {
-            service: Mutex::new(Ready { service, first }),
-            rejected: Mutex::new(None),
+            ready: Mutex::new(Ready {
+                service,
+                first,
+                rejected: None,
+            }),
         }
     }
 
@@ -69,7 +72,7 @@ where
         S: Below<B>,
         B: 'static,
     {
-        let mut ready = lock(&self.service);
+        let mut ready = lock(&self.ready);
         if let First::Ready = ready.first {
             ready.first = First::Used;
             let future = ready.service.call(request);
@@ -81,14 +84,13 @@ where
 
     /// Keeps an error response for [`unchanged`](Self::unchanged).
     pub(crate) fn keep(&self, rejected: Box<Rejected>) {
-        *lock(&self.rejected) = Some(rejected);
+        lock(&self.ready).rejected = Some(rejected);
     }
 
     /// The response that `status` came in, if nobody changed it.
     pub(crate) fn unchanged(&self, status: &Status) -> Option<Box<Rejected>> {
-        lock(&self.rejected)
-            .take()
-            .filter(|rejected| rejected.is(status))
+        let rejected = lock(&self.ready).rejected.take();
+        rejected.filter(|rejected| rejected.is(status))
     }
 }
 
@@ -115,7 +117,7 @@ async fn wait<S: Below<B>, B>(
     service.call(request).await
 }
 
-/// Nothing panics while it holds one of these locks but a service's own `call`, which may be called again all the same.
+/// Nothing panics while it holds the lock but a service's own `call`, which may be called again all the same.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -86,9 +86,7 @@ pub(super) fn show_in_hand(
     mut show: impl FnMut(&Passing<'_>),
 ) {
     if let Some(frames) = content.settled_chunks() {
-        frames
-            .iter()
-            .for_each(|frame| reader.read(frame, &mut show));
+        frames.for_each(|frame| reader.read(frame, &mut show));
     } else if let Some(Ok(message)) = content.message_in_hand() {
         reader.read_message(&message, show);
     }

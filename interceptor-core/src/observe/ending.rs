@@ -83,14 +83,24 @@ impl<E: Ended> Ending<E> {
         mut self,
         result: &Result<Reply<T>, Status>,
     ) -> Option<Self> {
-        match result {
-            Ok(reply) => match reply.trailers() {
-                Some(trailers) => self.tell_trailers(trailers, || !is_in_headers(reply), false),
-                None => return Some(self),
-            },
-            Err(status) => self.tell(&End::of(status)),
-        }
-        None
+        let is_told = match result {
+            Ok(reply) => self.tell_settled(reply),
+            Err(status) => {
+                self.tell(&End::of(status));
+                true
+            }
+        };
+        (!is_told).then_some(self)
+    }
+
+    /// Tells of the end of a reply that is over, and says whether it is.
+    #[inline]
+    pub(super) fn tell_settled<T: CallType>(&mut self, reply: &Reply<T>) -> bool {
+        let Some(trailers) = reply.trailers() else {
+            return false;
+        };
+        self.tell_trailers(trailers, || !is_in_headers(reply), false);
+        true
     }
 }
 

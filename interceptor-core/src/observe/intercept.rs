@@ -3,7 +3,7 @@ use std::{fmt, sync::Arc};
 use tonic::Status;
 
 use super::{
-    Observer, Start, Wants,
+    End, Observer, Start, Wants,
     bodies::{show_in_hand, watch_request, watch_response},
     ending::{Ending, is_in_headers},
     guard::guarded,
@@ -154,14 +154,20 @@ impl<O: Observer> Observe<O> {
     fn came<T: CallType>(
         &self,
         mut watching: Watching<'_, O>,
-        mut result: Result<Reply<T>, Status>,
+        result: Result<Reply<T>, Status>,
     ) -> Result<Reply<T>, Status> {
-        if let Ok(reply) = result {
-            result = Ok(watching.replied(reply));
-        }
-        match (watching.unless_settled(&result), result) {
-            (Some(watching), Ok(reply)) => Ok(watching.stays(Arc::clone(&self.observer), reply)),
-            (_, result) => result,
+        match result {
+            Ok(mut reply) => {
+                watching.replied(&mut reply);
+                if watching.ending.tell_settled(&reply) {
+                    return Ok(reply);
+                }
+                Ok(watching.stays(Arc::clone(&self.observer), reply))
+            }
+            Err(status) => {
+                watching.ending.tell(&End::of(&status));
+                Err(status)
+            }
         }
     }
 }
@@ -171,42 +177,31 @@ impl<O: Observer> Observe<O> {
 impl<O: Observer> Watching<'_, O> {
     /// Tells of the response's headers, and of a message that is in hand.
     #[inline]
-    fn replied<T: CallType>(&mut self, reply: Reply<T>) -> Reply<T> {
-        let reader = reply.is_settled().then(|| self.reader(&reply)).flatten();
+    fn replied<T: CallType>(&mut self, reply: &mut Reply<T>) {
+        let reader = reply.is_settled().then(|| self.reader(reply)).flatten();
         let Some(observed) = self.ending.waiting() else {
-            return reply;
+            return;
         };
         observed.tell(|observer, call| observer.response_headers(call, reply.metadata()));
-        let Some(reader) = reader else {
-            return reply;
-        };
-        let mut exchange = reply.into_exchange();
-        show_in_hand(exchange.response_payload().content(), reader, |message| {
-            observed.tell(|observer, call| observer.response_message(call, message));
-        });
-        Reply::of(exchange)
+        if let Some(reader) = reader {
+            show_in_hand(reply.content(), reader, |message| {
+                observed.tell(|observer, call| observer.response_message(call, message));
+            });
+        }
     }
 
+    #[inline]
     fn reader<T: CallType>(&self, reply: &Reply<T>) -> Option<Reader> {
         let headers = reply.metadata().as_ref();
         Reader::new(self.responses, headers, self.max_message_size)
     }
 
-    /// Tells of the end, if this is it.
-    #[inline]
-    fn unless_settled<T: CallType>(self, result: &Result<Reply<T>, Status>) -> Option<Self> {
-        let ending = self.ending.unless_settled(result)?;
-        Some(Self { ending, ..self })
-    }
-
     /// Goes with a response that streams.
-    fn stays<T: CallType>(self, observer: Arc<O>, reply: Reply<T>) -> Reply<T> {
+    fn stays<T: CallType>(self, observer: Arc<O>, mut reply: Reply<T>) -> Reply<T> {
         let (side, reader, in_headers) = (self.side, self.reader(&reply), is_in_headers(&reply));
         let tap = Responses(self.ending.map(|observed| observed.with(observer)));
-        let mut exchange = reply.into_exchange();
-        let content = exchange.response_payload().content();
-        watch_response(content, side, tap, reader, in_headers);
-        Reply::of(exchange)
+        watch_response(reply.content(), side, tap, reader, in_headers);
+        reply
     }
 }
 

@@ -83,6 +83,16 @@ impl Chunks {
         }
     }
 
+    /// Shows each frame. An iterator over all forms costs more than most of what is done with one frame.
+    #[inline]
+    pub(crate) fn for_each(&self, mut show: impl FnMut(&Bytes)) {
+        match self {
+            Self::Empty => {}
+            Self::One(chunk) => show(chunk),
+            Self::Many(many) => many.iter().for_each(show),
+        }
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Bytes> {
         let (one, many) = match self {
             Self::Empty => (None, None),
