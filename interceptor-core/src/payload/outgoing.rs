@@ -196,9 +196,9 @@ impl Departure {
     #[inline]
     fn trailers(&mut self, trailers: HeaderMap) -> Frame<Bytes> {
         let mut frame = Frame::trailers(trailers);
-        frame
-            .trailers_mut()
-            .map(|trailers| self.see_trailers(trailers));
+        if let Some(trailers) = frame.trailers_mut() {
+            self.see_trailers(trailers);
+        }
         frame
     }
 

@@ -88,8 +88,12 @@ fn find<'a>(headers: &'a HeaderMap, text: &str, name: &HeaderName) -> Option<&'a
     if headers.len() > SCANNED {
         return headers.get(name);
     }
-    let mut entries = headers.iter();
-    entries.find_map(|(found, value)| (found.as_str() == text).then_some(value))
+    for (found, value) in headers {
+        if found.as_str() == text {
+            return Some(value);
+        }
+    }
+    None
 }
 
 /// The status of a call without a `grpc-status`: texts and codes as tonic has them, but 431 is INTERNAL as in the newer
