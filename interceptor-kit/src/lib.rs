@@ -5,9 +5,12 @@
 //!
 //! | interceptor | feature | side | call types | status it can cause | cost |
 //! |---|---|---|---|---|---|
+//! | [`deadline`]: ends a call when its time is over, and the calls that were made for it | `deadline` | both | all four | `DEADLINE_EXCEEDED`, CANCELLED | a timer and up to six allocations; one more clock reading for each frame |
 //! | [`retry_on_error`]: makes a call again, waiting longer each time | `retry-on-error` | both | all four | none of its own | about fifteen allocations and a lock for each request frame; keeps 256 KiB at most |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "deadline")]
+pub mod deadline;
 #[cfg(feature = "retry-on-error")]
 pub mod retry_on_error;

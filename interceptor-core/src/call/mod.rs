@@ -18,7 +18,7 @@ use http::{Extensions, request};
 use tonic::{Status, body::Body, metadata::MetadataMap};
 
 use crate::{
-    Message, Method, Payload, Replay,
+    Guard, Message, Method, Payload, Replay,
     exchange::{Exchange, Facts},
     layer::Settings,
     message::Format,
@@ -139,6 +139,11 @@ impl<T: CallType> Call<T> {
             exchange.request_payload().content().look(format);
         }
         exchange.request_payload()
+    }
+
+    /// Puts a guard around the polls of the request's body. The end that it gives the request is the call's.
+    pub fn guard(&mut self, guard: impl Guard) {
+        self.content().guard_request(guard);
     }
 
     /// What the request carries, not looked at.

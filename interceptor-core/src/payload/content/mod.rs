@@ -1,5 +1,6 @@
 //! What one side of a call carries: where its messages come from, and what interceptors hung onto them.
 
+mod first;
 mod pass;
 mod read;
 
@@ -257,6 +258,21 @@ impl Content {
     pub(crate) fn has_hooks(&self) -> bool {
         let extra = self.extra.as_ref();
         extra.is_some_and(|extra| !extra.hooks.is_empty())
+    }
+
+    /// Shows the bytes of a response that is in hand, until `show` fails.
+    pub(crate) fn show_in_hand(
+        &mut self,
+        mut show: impl FnMut(&Bytes) -> Result<(), Status>,
+    ) -> Result<(), Status> {
+        match &self.source {
+            Source::Settled(chunks) => chunks.iter().try_for_each(show),
+            Source::Held(held) => held
+                .message
+                .as_ref()
+                .map_or(Ok(()), |message| show(message.wire())),
+            _ => Ok(()),
+        }
     }
 
     /// Whether it goes out as it came, so that what the headers say of its length holds.
