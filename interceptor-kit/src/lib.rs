@@ -9,5 +9,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(any(feature = "hedge", feature = "retry"))]
+pub mod policy;
 #[cfg(feature = "retry-on-error")]
 pub mod retry_on_error;
