@@ -18,7 +18,7 @@ use http::{Extensions, request};
 use tonic::{Status, body::Body, metadata::MetadataMap};
 
 use crate::{
-    Message, Method, Payload, Replay,
+    Message, Method, Payload, Replay, ReplayBudget,
     exchange::{Exchange, Facts},
     layer::Settings,
     message::Format,
@@ -151,7 +151,17 @@ impl<T: CallType> Call<T> {
     /// At most `max_buffered_bytes` are kept; over that, the attempt that is under way goes on alone.
     #[must_use]
     pub fn into_replay(self, max_buffered_bytes: usize) -> Replay<T> {
-        Replay::new(self, max_buffered_bytes)
+        Replay::new(self, max_buffered_bytes, None)
+    }
+
+    /// Keeps the request, so that it can be sent more than once, together with other calls' in one budget.
+    ///
+    /// A unary request that is in hand already, as tonic's client has it, is taken at once, which costs little if there is
+    /// but one attempt. Nobody is waited for: of what is still to come, attempts read a record, as of
+    /// [`into_replay`](Self::into_replay).
+    #[must_use]
+    pub fn into_replay_within(self, max_buffered_bytes: usize, budget: &ReplayBudget) -> Replay<T> {
+        Replay::new(self, max_buffered_bytes, Some(budget))
     }
 
     /// UNIMPLEMENTED for a method that is not in the layer's table, unless the layer lets such calls pass.
@@ -160,6 +170,19 @@ impl<T: CallType> Call<T> {
             return Ok(());
         }
         Err(crate::layer::not_in_table(self.method(), self.side()))
+    }
+
+    /// The head of the request, its headers apart.
+    #[inline]
+    pub(crate) fn request(&self) -> &request::Parts {
+        self.exchange.request()
+    }
+
+    /// The same as that attempt of a replay.
+    #[inline]
+    pub(crate) fn in_attempt(mut self, attempt: u32) -> Self {
+        self.exchange.facts.attempt = attempt;
+        self
     }
 
     pub(crate) fn into_exchange(self) -> Box<Exchange<T>> {

@@ -123,7 +123,9 @@ impl Arrival {
         self,
         mut exchange: Box<Exchange<T>>,
     ) -> Result<Reply<T>, Refusal> {
-        let headers_received = !matches!(self.read, Read::No);
+        // An HTTP error without a status of gRPC is no response of a handler: a proxy or a balancer answered in its place.
+        let is_http_error = self.code.is_none() && exchange.response().status != StatusCode::OK;
+        let headers_received = !matches!(self.read, Read::No) && !is_http_error;
         let verdict = match self.read {
             Read::No if self.code.is_some_and(|code| code != Code::Ok) => {
                 Err(in_headers(&exchange))
