@@ -7,6 +7,8 @@ use std::{
     time::Duration,
 };
 
+use interceptor_core::{Call, CallType, Side};
+
 /// Which attempt of its call this is, in the extensions of each attempt but the first: for what stands inside, such as a
 /// trace of attempts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,5 +87,26 @@ impl fmt::Debug for AttemptCounts {
             .field("hedges", &self.hedges())
             .field("waited", &self.waited())
             .finish()
+    }
+}
+
+const PREVIOUS_ATTEMPTS: &str = "grpc-previous-rpc-attempts";
+
+/// Marks an attempt that is not the first of its call: for what stands inside, and for the server. On a server the header
+/// says what the client's attempts are, and stays.
+pub(crate) fn mark<T: CallType>(attempt: &mut Call<T>, which: RetryAttempt) {
+    if attempt.side() == Side::Client && which.previous_attempts > 0 {
+        let number = which.previous_attempts.into();
+        attempt.metadata_mut().insert(PREVIOUS_ATTEMPTS, number);
+    }
+    attempt.extensions_mut().insert(which);
+}
+
+/// Takes out what an application has no business to say. Looked for by eye: a hash costs more than the few names there are.
+#[inline]
+pub(crate) fn strip<T: CallType>(call: &mut Call<T>) {
+    let mut names = call.metadata().as_ref().keys();
+    if call.side() == Side::Client && names.any(|name| name.as_str() == PREVIOUS_ATTEMPTS) {
+        call.metadata_mut().remove(PREVIOUS_ATTEMPTS);
     }
 }

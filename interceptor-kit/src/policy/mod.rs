@@ -6,6 +6,7 @@
 
 mod attempt;
 mod backoff;
+pub(crate) mod clock;
 mod codes;
 mod failure;
 mod hedging;
@@ -20,6 +21,7 @@ mod tests;
 mod throttle;
 
 pub use attempt::{AttemptCounts, RetryAttempt};
+pub(crate) use attempt::{mark, strip};
 pub use backoff::Backoff;
 pub use codes::Codes;
 pub use failure::{Failure, by_origin, code_by_origin};

@@ -6,7 +6,7 @@ use std::{
     },
 };
 
-use interceptor_core::ConfigError;
+use interceptor_core::{CallType, ConfigError, Reply, tonic::metadata::MetadataMap};
 
 /// The numbers of a [`Throttle`]: `retryThrottling` of a service config. In thousandths.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -134,6 +134,27 @@ impl Throttle {
         let Bucket { config, tokens } = &*self.0;
         let more = |tokens: u32| Some(tokens.saturating_add(config.ratio).min(config.max));
         let _ = tokens.fetch_update(Relaxed, Relaxed, more);
+    }
+
+    /// A call succeeds when its trailers say so: now, or when they come.
+    pub(crate) fn watch<T: CallType>(&self, mut reply: Reply<T>) -> Reply<T> {
+        let is_ok = |metadata: &MetadataMap| {
+            let status = metadata.get("grpc-status");
+            status.map(|status| status.as_bytes() == b"0")
+        };
+        match is_ok(reply.metadata()) {
+            Some(true) => self.succeeded(),
+            Some(false) => {}
+            None => {
+                let throttle = self.clone();
+                reply.map_trailers(move |trailers| {
+                    if is_ok(trailers) == Some(true) {
+                        throttle.succeeded();
+                    }
+                });
+            }
+        }
+        reply
     }
 
     /// An attempt ended with a failure that counts: a code that its policy retries, or a pushback that says to stop. Gives
