@@ -130,6 +130,13 @@ impl<T: CallType> Call<T> {
         peer(self.extensions())
     }
 
+    /// Tells when the headers of a response come from below, also where [`Next::run`](crate::Next::run) waits for more:
+    /// for a unary response it returns when the call is over. An answer without a body ("trailers-only") has none, unless it
+    /// says OK. Of several, the last one is told; one that an inner interceptor answers by itself tells nobody.
+    pub fn on_response_headers(&mut self, tell: impl FnOnce() + Send + Sync + 'static) {
+        self.exchange.on_headers = Some(Box::new(tell));
+    }
+
     /// The request's messages.
     pub fn payload_mut(&mut self) -> &mut Payload<T::Request> {
         let Self { exchange } = self;

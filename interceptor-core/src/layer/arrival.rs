@@ -62,6 +62,12 @@ impl Arrival {
         let is_grpc = parts.status == StatusCode::OK || code.is_some();
         let is_answer = code.is_some_and(|code| code != Code::Ok);
         let handed_on = is_answer || (is_grpc && <T::Response as Cardinality>::STREAMING);
+        if is_grpc
+            && !is_answer
+            && let Some(tell) = exchange.on_headers.take()
+        {
+            tell();
+        }
         let status = StatusIs::in_headers(code.is_some());
         let side = exchange.facts.side;
         exchange.arrive(parts, Content::response(body, status, side));

@@ -129,6 +129,32 @@ impl<T: CallType> Replay<T> {
         Call::assemble(self.method.clone(), facts, self.head.again(), content)
     }
 
+    /// Whether there can be another attempt: the request did not go over its limit, and did not fail on this side.
+    #[must_use]
+    pub fn can_attempt(&self) -> bool {
+        match &self.kept {
+            Kept::Whole(_) => true,
+            Kept::Recorded(record) => record.can_join(),
+        }
+    }
+
+    /// An attempt is over, by its number: what is below may still read the request of it, and must not use up the limit, or
+    /// be the fastest. It is cut off, and the others go on.
+    pub fn give_up(&mut self, attempt: u32) {
+        if let Kept::Recorded(record) = &self.kept {
+            record.cut_off(u64::from(attempt));
+        }
+    }
+
+    /// Which attempt goes on alone, by its number, if the request went over its limit.
+    #[must_use]
+    pub fn alone(&self) -> Option<u32> {
+        match &self.kept {
+            Kept::Whole(_) => None,
+            Kept::Recorded(record) => record.alone(),
+        }
+    }
+
     /// How many attempts there were.
     #[must_use]
     pub fn attempts(&self) -> u32 {
@@ -144,8 +170,8 @@ impl<T: CallType> Replay<T> {
         }
     }
 
-    /// Ready when the request went over its limit while attempts were under way: with the number of the one that goes on
-    /// alone, as [`Call::attempt`] counts. The others will come to nothing, and may be dropped.
+    /// Ready when the request went over its limit while attempts were under way, with [`alone`](Self::alone). The others will
+    /// come to nothing, and may be dropped.
     pub fn poll_alone(&self, cx: &mut Context<'_>) -> Poll<u32> {
         match &self.kept {
             Kept::Whole(_) => Poll::Pending,

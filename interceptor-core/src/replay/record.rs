@@ -131,10 +131,24 @@ impl Record {
     pub(super) fn poll_alone(&self, cx: &mut Context<'_>) -> Poll<u32> {
         // Before the look, or a change between the two would wake nobody.
         self.waiting.remember(NOBODY, cx.waker());
+        self.alone().map_or(Poll::Pending, Poll::Ready)
+    }
+
+    /// Which reader goes on alone. Attempts and readers have the same numbers: each begins by joining.
+    pub(super) fn alone(&self) -> Option<u32> {
         match self.state().buffer {
-            Buffer::Overflowed { alone } => Poll::Ready(u32::try_from(alone).unwrap_or(u32::MAX)),
-            Buffer::Open { .. } => Poll::Pending,
+            Buffer::Overflowed { alone } => u32::try_from(alone).ok(),
+            Buffer::Open { .. } => None,
         }
+    }
+
+    pub(super) fn can_join(&self) -> bool {
+        self.state().can_begin()
+    }
+
+    /// A reader reads no more, although it is there.
+    pub(super) fn cut_off(&self, id: u64) {
+        self.leave(id);
     }
 
     pub(super) fn is_end(&self, id: u64) -> bool {

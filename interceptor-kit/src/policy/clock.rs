@@ -73,11 +73,16 @@ pub(crate) async fn wait(timer: Pin<&mut Timer>, time: Duration) -> Result<(), S
 /// `DEADLINE_EXCEEDED` when the deadline has passed.
 #[inline]
 pub(crate) fn not_passed(deadline: Option<Instant>) -> Result<(), Status> {
-    let now = || tokio::time::Instant::now().into_std();
     match deadline {
         Some(deadline) if deadline <= now() => Err(expired()),
         _ => Ok(()),
     }
+}
+
+/// Now, by the clock that tests can pause.
+#[inline]
+pub(crate) fn now() -> Instant {
+    tokio::time::Instant::now().into_std()
 }
 
 fn expired() -> Status {

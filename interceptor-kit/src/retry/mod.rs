@@ -245,13 +245,15 @@ impl Retry {
                 }
             };
             clock::not_passed(deadline)?;
-            let Some(again) = attempts.after(&status) else {
+            let again = match replay.can_attempt() {
+                true => attempts.after(&status),
+                false => None, // a failure behind the commitment takes no token
+            };
+            let Some((again, restarted)) = again.and_then(|it| Some((it, replay.restart()?)))
+            else {
                 return Err(final_status(status, side));
             };
-            let Some(next_attempt) = replay.restart() else {
-                return Err(final_status(status, side));
-            };
-            attempt = prepare(next_attempt, again);
+            attempt = prepare(restarted, again);
             clock::wait(timer.as_mut(), again.wait).await?;
         }
     }
