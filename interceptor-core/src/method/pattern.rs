@@ -77,12 +77,6 @@ impl Pattern {
                 .is_none_or(|name| name == method.name())
     }
 
-    /// Whether it selects all methods of a service, and not one.
-    #[must_use]
-    pub const fn is_service(&self) -> bool {
-        self.name.is_none()
-    }
-
     /// The full name of the service.
     pub(super) fn service_name(&self) -> &str {
         &self.service

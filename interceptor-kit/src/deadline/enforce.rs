@@ -11,7 +11,8 @@ use interceptor_core::{Guard, tonic::Status};
 use tokio::time::Sleep;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
-use super::{limits::now, parent::ParentCall};
+use super::parent::ParentCall;
+use crate::policy::clock::now;
 
 /// What ends a call from this side.
 pub(super) struct Ends {

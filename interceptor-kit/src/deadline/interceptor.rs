@@ -2,14 +2,13 @@ use std::time::{Duration, Instant};
 
 use http::HeaderName;
 use interceptor_core::{
-    Call, CallType, ConfigError, Interceptor, Methods, Next, Origin, Reply, Side, StreamStream,
-    StreamUnary, TransportKind, UnaryStream, UnaryUnary,
-    tonic::{Code, Status},
+    Call, CallType, ConfigError, Next, Origin, Reply, Side, TransportKind, tonic::Status,
 };
+
+use crate::policy::{PolicyTable, by_origin, clock::now, intercept_all};
 
 use super::{
     enforce::{Ends, Enforce, Timer},
-    limits::{Limits, earlier},
     names,
     parent::ParentCall,
 };
@@ -17,7 +16,8 @@ use super::{
 /// Ends calls when their deadline has passed: see the [module](super).
 #[derive(Debug, Clone)]
 pub struct Deadline {
-    limits: Limits,
+    /// The most time that calls get.
+    policies: PolicyTable<Duration>,
     inherits: bool,
     names: Vec<HeaderName>,
 }
@@ -29,7 +29,7 @@ impl Deadline {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            limits: Limits::default(),
+            policies: PolicyTable::new(),
             inherits: true,
             names: Vec::new(),
         }
@@ -42,7 +42,7 @@ impl Deadline {
     /// call.
     #[must_use]
     pub fn max(mut self, max: Duration) -> Self {
-        self.limits.for_all(max);
+        self.policies = self.policies.all(max);
         self
     }
 
@@ -54,7 +54,7 @@ impl Deadline {
     /// A text that is no pattern, or a pattern that was given before. One that matches no method is found when a layer is
     /// made.
     pub fn max_for(mut self, pattern: &str, max: Duration) -> Result<Self, ConfigError> {
-        self.limits.for_some(pattern, Some(max))?;
+        self.policies = self.policies.policy(pattern, max)?;
         Ok(self)
     }
 
@@ -64,7 +64,7 @@ impl Deadline {
     ///
     /// As of [`max_for`](Self::max_for).
     pub fn no_max_for(mut self, pattern: &str) -> Result<Self, ConfigError> {
-        self.limits.for_some(pattern, None)?;
+        self.policies = self.policies.no_policy(pattern)?;
         Ok(self)
     }
 
@@ -153,8 +153,12 @@ impl Deadline {
         parent: Option<&ParentCall>,
     ) -> Option<Instant> {
         let inherited = parent.and_then(ParentCall::deadline);
-        let own = earlier(call.deadline(), self.limits.deadline(call.method()));
-        earlier(own, inherited)
+        let max = self.policies.get(call.method());
+        let max = max.and_then(|max| now().checked_add(**max)); // beyond all time is none
+        [call.deadline(), max, inherited]
+            .into_iter()
+            .flatten()
+            .min()
     }
 }
 
@@ -187,40 +191,13 @@ fn guard_request<T: CallType>(call: &mut Call<T>, deadline: Instant) {
 
 /// tonic's channel has a timer for the same header, and one of its endpoint, and says CANCELLED for both.
 fn timed_out(status: Status) -> Status {
-    let is_timeout = Origin::of(&status).transport() == Some(TransportKind::Timeout);
-    if !is_timeout || status.code() == Code::DeadlineExceeded {
-        return status;
+    match Origin::of(&status).transport() {
+        Some(TransportKind::Timeout) => by_origin(status),
+        _ => status,
     }
-    let mut exceeded = Status::deadline_exceeded(status.message());
-    exceeded.set_source(std::sync::Arc::new(status));
-    exceeded
 }
 
-/// Written out, because the attribute has no place for `check`.
-macro_rules! intercept {
-    ($($method:ident $kind:ident),*) => {
-        impl Interceptor for Deadline {
-            $(fn $method<N: Next<$kind>>(
-                &self,
-                call: Call<$kind>,
-                next: N,
-            ) -> impl Future<Output = Result<Reply<$kind>, Status>> + Send {
-                self.intercept_call(call, next)
-            })*
-
-            fn check(&self, methods: &Methods, _: Side) -> Result<(), ConfigError> {
-                self.limits.check(methods).map_err(|error| error.at("`Deadline`"))
-            }
-        }
-    };
-}
-
-intercept! {
-    intercept_unary_unary UnaryUnary,
-    intercept_unary_stream UnaryStream,
-    intercept_stream_unary StreamUnary,
-    intercept_stream_stream StreamStream
-}
+intercept_all!(Deadline);
 
 const _: () = {
     const fn assert_value<T: Clone + std::fmt::Debug + Send + Sync + 'static>() {}

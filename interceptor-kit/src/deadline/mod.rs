@@ -96,7 +96,6 @@
 
 mod enforce;
 mod interceptor;
-mod limits;
 mod names;
 mod parent;
 #[cfg(test)]

@@ -13,7 +13,7 @@ use interceptor_core::{
 };
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
-use super::limits::now;
+use crate::policy::clock::now;
 
 tokio::task_local! {
     static CURRENT: ParentCall;

@@ -3,10 +3,14 @@
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use tonic::Status;
+use http_body_util::combinators::UnsyncBoxBody;
+use tonic::{Status, body::Body};
 
 use super::{Content, Outgoing, StatusIs};
-use crate::payload::{Event, Source};
+use crate::{
+    Message, Side,
+    payload::{Event, OutgoingBody, Source},
+};
 
 impl Content {
     /// Ready when a message has begun, or the response is over. An error is the status that it ended with before any
@@ -48,8 +52,7 @@ impl Content {
     fn begin(&mut self, event: Option<Event>) -> Result<(), Status> {
         match self.passed(event) {
             Some(Outgoing::Message(message)) => {
-                let rest = self.source.take();
-                self.source = Source::held(message, rest);
+                self.hold(message);
                 Ok(())
             }
             Some(Outgoing::Trailers(trailers)) => {
@@ -60,5 +63,21 @@ impl Content {
             Some(Outgoing::Broken(status) | Outgoing::Failed(status)) => Err(status),
             Some(Outgoing::Data(_)) | None => Ok(()),
         }
+    }
+
+    /// A message that has passed the hooks goes out, and past those that are yet to come: they belong to a body of their own,
+    /// which has this one below it.
+    fn hold(&mut self, message: Message) {
+        let rest = self.source.take();
+        self.source = Source::held(message, rest);
+        let (status, from_peer) = (self.status, self.from_peer);
+        let side = if from_peer {
+            Side::Client
+        } else {
+            Side::Server
+        };
+        let below = std::mem::replace(self, Self::empty());
+        let body = UnsyncBoxBody::new(OutgoingBody::response(below, None, side));
+        *self = Self::response(Body::new(body), status, side).that_may_fail();
     }
 }

@@ -174,6 +174,23 @@ impl Content {
         }
     }
 
+    /// The frames of a request that is in hand as a whole, or that `read` reads ahead to its end, and that nobody hung
+    /// anything onto.
+    #[inline]
+    pub(crate) fn whole_request(
+        &mut self,
+        read: impl FnOnce(&mut Chunks, &mut Body) -> bool,
+    ) -> Option<&mut Chunks> {
+        if self.may_fail || self.has_hooks() {
+            return None;
+        }
+        match &mut self.source {
+            Source::Settled(chunks) => Some(chunks),
+            Source::Raw(raw) => read(&mut raw.ahead, &mut raw.body).then_some(&mut raw.ahead),
+            _ => None,
+        }
+    }
+
     /// All of it was read ahead: how many messages that was.
     #[inline]
     pub(crate) fn settle(&mut self) -> Count {
@@ -219,6 +236,7 @@ impl Content {
         let touched = self.may_fail || self.has_hooks();
         match self.source {
             Source::Raw(raw) if raw.ahead.is_empty() && !touched => raw.body,
+            Source::Settled(chunks) if !touched => Body::new(chunks),
             source => changed(Self { source, ..self }),
         }
     }

@@ -86,7 +86,7 @@ fn mistakes_are_named() {
     };
     let nothing = max(1).max_for("/interceptor.test.Test/Missing", millis(1));
     let text = check(nothing.unwrap());
-    assert!(text.starts_with("`Deadline`: "), "{text}");
+    assert!(text.starts_with("Deadline: "), "{text}");
     assert!(text.contains("/interceptor.test.Test/Missing"), "{text}");
 
     let error = |deadline: Result<Deadline, interceptor_core::ConfigError>| {
@@ -96,7 +96,7 @@ fn mistakes_are_named() {
     let twice = max(1).no_max_for(case.path()).unwrap();
     assert_eq!(
         error(twice.max_for(case.path(), millis(1))),
-        "`/interceptor.test.Test/UnaryUnary` has a limit already; give one"
+        "`/interceptor.test.Test/UnaryUnary` has two policies; leave one out"
     );
     for name in ["grpc-timeout", "Content-Type", "te", "user-agent"] {
         let text = error(Deadline::new().propagate([name]));
