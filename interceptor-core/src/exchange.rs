@@ -30,6 +30,8 @@ pub(crate) struct Exchange<T: CallType> {
     /// Those of a response that is over; those to come are in its payload.
     pub(crate) trailers: Option<MetadataMap>,
     method: Option<Method>,
+    /// Who waits for the response's headers.
+    pub(crate) on_headers: Option<OnHeaders>,
     /// There until the request is sent. Without headers: those are the metadata.
     request: Option<request::Parts>,
     request_payload: SyncWrapper<Payload<T::Request>>,
@@ -40,6 +42,9 @@ pub(crate) struct Exchange<T: CallType> {
     departure: Option<Departure>,
     is_end: bool,
 }
+
+/// Told that response headers came.
+pub(crate) type OnHeaders = Box<dyn FnOnce() + Send + Sync>;
 
 /// What does not change hands.
 #[derive(Debug, Clone, Copy)]
@@ -74,6 +79,7 @@ impl<T: CallType> Exchange<T> {
             metadata,
             trailers: None,
             method: Some(method),
+            on_headers: None,
             request: Some(parts),
             request_payload: SyncWrapper::new(Payload::new(content)),
             response: None,
@@ -95,6 +101,7 @@ impl<T: CallType> Exchange<T> {
             metadata,
             trailers,
             method: None,
+            on_headers: None,
             request: None,
             request_payload: SyncWrapper::new(Payload::new(Content::empty())),
             response: Some(parts),

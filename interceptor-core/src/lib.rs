@@ -50,8 +50,8 @@ pub use layer::{
 pub use message::{Encoding, Message};
 pub use method::{Idempotency, MessageType, Method, Methods, MethodsBuilder, Pattern};
 pub use observe::{End, Observe, Observer, OnEnd, Passing, Run, Start, Wants};
-pub use payload::Payload;
-pub use replay::Replay;
+pub use payload::{Guard, Payload};
+pub use replay::{Replay, ReplayBudget};
 pub use reply::Reply;
 pub use status::{Origin, TransportKind};
 

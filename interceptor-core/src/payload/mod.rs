@@ -2,12 +2,14 @@
 
 mod chunks;
 mod content;
+mod guard;
 mod hook;
 mod outgoing;
 mod source;
 
 pub(crate) use chunks::{Chunks, are_too_many};
 pub(crate) use content::{Content, FrameResult, Outgoing, StatusIs, missing_message};
+pub use guard::Guard;
 pub(crate) use hook::{Hook, Hooks, MapTrailers};
 pub(crate) use outgoing::{Departure, Failure, OutgoingBody};
 pub(crate) use source::{Event, Source, Trailers, ok_trailers};

@@ -44,11 +44,17 @@ impl Content {
             return Poll::Ready(Some(Outgoing::Message(message)));
         }
         let event = ready!(self.poll_source(cx));
+        Poll::Ready(self.passed(event))
+    }
+
+    /// What an event is, past all hooks.
+    #[inline]
+    pub(super) fn passed(&mut self, event: Option<Event>) -> Option<Outgoing> {
         if let Some(failure) = self.failed_request() {
             self.end(&End::of(&failure));
-            return Poll::Ready(Some(Outgoing::Failed(failure)));
+            return Some(Outgoing::Failed(failure));
         }
-        Poll::Ready(match event {
+        match event {
             Some(Event::Data(data)) => Some(Outgoing::Data(data)),
             Some(Event::Message(message)) => Some(self.pass(message)),
             Some(Event::Trailers(mut trailers)) => {
@@ -72,11 +78,11 @@ impl Content {
                 self.end_without_trailers();
                 None
             }
-        })
+        }
     }
 
     #[inline]
-    fn poll_source(&mut self, cx: &mut Context<'_>) -> Poll<Option<Event>> {
+    pub(super) fn poll_source(&mut self, cx: &mut Context<'_>) -> Poll<Option<Event>> {
         let Some(extra) = &mut self.extra else {
             return self.source.poll_event(cx);
         };
