@@ -19,6 +19,7 @@
 //! | `zstd` | | messages compressed so can be looked at | zstd |
 //! | `reflect` | | messages as JSON, by their descriptors | prost-reflect |
 //! | `deadline` | | the module `deadline` | tokio's timer, tokio-util |
+//! | `recovery` | | the module `recovery` | |
 //! | `retry-on-error` | | the module `retry_on_error` | tokio's timer |
 //! | `full` | | all of them | |
 //!
@@ -45,6 +46,10 @@ pub use interceptor_macros::grpc_interceptor;
 #[cfg(feature = "deadline")]
 #[doc(inline)]
 pub use interceptor_kit::deadline;
+
+#[cfg(feature = "recovery")]
+#[doc(inline)]
+pub use interceptor_kit::recovery;
 
 #[cfg(feature = "retry-on-error")]
 #[doc(inline)]

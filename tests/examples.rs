@@ -161,6 +161,34 @@ fn retry_on_error_tries_until_it_is_answered() -> Outcome {
     Ok(())
 }
 
+#[test]
+fn recovery_answers_for_handlers_that_panic() -> Outcome {
+    let output = run("recovery", [""; 0])?;
+    let told =
+        |method| format!("log: /echo.v1.Echo/{method} panicked: an empty text, and a secret");
+    let (mut logged, said): (Vec<_>, Vec<_>) =
+        output.lines().partition(|line| line.starts_with("log: "));
+    logged.sort_unstable(); // by the server's tasks
+    assert_eq!(
+        logged,
+        ["BidiStream", "ClientStream", "ServerStream", "UnaryEcho"].map(told)
+    );
+    assert_eq!(
+        said,
+        [
+            "unary_echo: Internal, internal error",
+            "server_stream: one",
+            "server_stream: two",
+            "server_stream: Internal, internal error",
+            "client_stream: Internal, internal error",
+            "bidi_stream: tea",
+            "bidi_stream: Internal, internal error",
+            "unary_echo: still here",
+        ]
+    );
+    Ok(())
+}
+
 // === impl Server ===
 
 impl Server {

@@ -6,11 +6,14 @@
 //! | interceptor | feature | side | call types | status it can cause | cost |
 //! |---|---|---|---|---|---|
 //! | [`deadline`]: ends a call when its time is over, and the calls that were made for it | `deadline` | both | all four | `DEADLINE_EXCEEDED`, CANCELLED | a timer and up to six allocations; one more clock reading for each frame |
+//! | [`recovery`]: turns a panic into a status, also in the middle of a stream | `recovery` | both | all four | INTERNAL | about a hundred instructions; one allocation for a stream |
 //! | [`retry_on_error`]: makes a call again, waiting longer each time | `retry-on-error` | both | all four | none of its own | about fifteen allocations and a lock for each request frame; keeps 256 KiB at most |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "deadline")]
 pub mod deadline;
+#[cfg(feature = "recovery")]
+pub mod recovery;
 #[cfg(feature = "retry-on-error")]
 pub mod retry_on_error;
