@@ -162,6 +162,50 @@ fn retry_on_error_tries_until_it_is_answered() -> Outcome {
 }
 
 #[test]
+fn header_changes_and_hands_on_metadata() -> Outcome {
+    let output = run("header", [""; 0])?;
+    let lines: Vec<&str> = output.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            r#"the reply is for: Some("blue")"#,
+            "the back server got: x-tenant: blue, x-region: eu-north, no x-internal",
+        ]
+    );
+    Ok(())
+}
+
+#[test]
+fn request_id_is_in_the_log_and_in_the_reply() -> Outcome {
+    let output = run("request_id", [""; 0])?;
+    let ids: Vec<&str> = output
+        .lines()
+        .filter_map(|line| {
+            line.strip_prefix("new: ")
+                .or(line.strip_prefix("refused: "))
+        })
+        .collect();
+    let [made, refused] = ids[..] else {
+        return Err(output.into());
+    };
+    assert!(
+        made.len() == 36 && refused.len() == 36 && made != refused,
+        "{output}"
+    );
+    assert!(
+        output.contains("kept: Hello Ada, this is call from-the-caller"),
+        "{output}"
+    );
+    for id in [made, "from-the-caller", refused] {
+        assert!(
+            output.contains(&format!("request{{request_id={id}}}")),
+            "{id} in\n{output}"
+        );
+    }
+    Ok(())
+}
+
+#[test]
 fn recovery_answers_for_handlers_that_panic() -> Outcome {
     let output = run("recovery", [""; 0])?;
     let told =
