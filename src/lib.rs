@@ -19,6 +19,9 @@
 //! | `zstd` | | messages compressed so can be looked at | zstd |
 //! | `reflect` | | messages as JSON, by their descriptors | prost-reflect |
 //! | `deadline` | | the module `deadline` | tokio's timer, tokio-util |
+//! | `header` | | the module `header` | |
+//! | `recovery` | | the module `recovery` | |
+//! | `request-id` | | the module `request_id` | uuid |
 //! | `retry-on-error` | | the module `retry_on_error` | tokio's timer |
 //! | `full` | | all of them | |
 //!
@@ -45,6 +48,18 @@ pub use interceptor_macros::grpc_interceptor;
 #[cfg(feature = "deadline")]
 #[doc(inline)]
 pub use interceptor_kit::deadline;
+
+#[cfg(feature = "header")]
+#[doc(inline)]
+pub use interceptor_kit::header;
+
+#[cfg(feature = "recovery")]
+#[doc(inline)]
+pub use interceptor_kit::recovery;
+
+#[cfg(feature = "request-id")]
+#[doc(inline)]
+pub use interceptor_kit::request_id;
 
 #[cfg(feature = "retry-on-error")]
 #[doc(inline)]

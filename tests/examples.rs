@@ -161,6 +161,78 @@ fn retry_on_error_tries_until_it_is_answered() -> Outcome {
     Ok(())
 }
 
+#[test]
+fn header_changes_and_hands_on_metadata() -> Outcome {
+    let output = run("header", [""; 0])?;
+    let lines: Vec<&str> = output.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            r#"the reply is for: Some("blue")"#,
+            "the back server got: x-tenant: blue, x-region: eu-north, no x-internal",
+        ]
+    );
+    Ok(())
+}
+
+#[test]
+fn request_id_is_in_the_log_and_in_the_reply() -> Outcome {
+    let output = run("request_id", [""; 0])?;
+    let ids: Vec<&str> = output
+        .lines()
+        .filter_map(|line| {
+            line.strip_prefix("new: ")
+                .or(line.strip_prefix("refused: "))
+        })
+        .collect();
+    let [made, refused] = ids[..] else {
+        return Err(output.into());
+    };
+    assert!(
+        made.len() == 36 && refused.len() == 36 && made != refused,
+        "{output}"
+    );
+    assert!(
+        output.contains("kept: Hello Ada, this is call from-the-caller"),
+        "{output}"
+    );
+    for id in [made, "from-the-caller", refused] {
+        assert!(
+            output.contains(&format!("request{{request_id={id}}}")),
+            "{id} in\n{output}"
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn recovery_answers_for_handlers_that_panic() -> Outcome {
+    let output = run("recovery", [""; 0])?;
+    let told =
+        |method| format!("log: /echo.v1.Echo/{method} panicked: an empty text, and a secret");
+    let (mut logged, said): (Vec<_>, Vec<_>) =
+        output.lines().partition(|line| line.starts_with("log: "));
+    logged.sort_unstable(); // by the server's tasks
+    assert_eq!(
+        logged,
+        ["BidiStream", "ClientStream", "ServerStream", "UnaryEcho"].map(told)
+    );
+    assert_eq!(
+        said,
+        [
+            "unary_echo: Internal, internal error",
+            "server_stream: one",
+            "server_stream: two",
+            "server_stream: Internal, internal error",
+            "client_stream: Internal, internal error",
+            "bidi_stream: tea",
+            "bidi_stream: Internal, internal error",
+            "unary_echo: still here",
+        ]
+    );
+    Ok(())
+}
+
 // === impl Server ===
 
 impl Server {

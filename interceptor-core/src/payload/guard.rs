@@ -52,7 +52,10 @@ pub trait Guard: Send + 'static {
     }
 
     /// Calls `poll`, which polls the body, or drops it: the place to set what code below finds meanwhile, such as a
-    /// thread-local.
+    /// thread-local, or to catch its panic.
+    ///
+    /// A guard that keeps a panic of `poll` to itself has ended the body: what is below is dropped, and
+    /// [`poll_end`](Self::poll_end) is asked for the status; without one it is INTERNAL.
     fn around(&mut self, poll: &mut dyn FnMut()) {
         poll();
     }
@@ -154,10 +157,19 @@ impl<B, G: Guard> Guarded<B, G> {
     /// The guard ends the body: what is below is dropped.
     fn end(&mut self, status: &Status) -> FrameResult {
         let mut body = self.body.take();
-        around(self.guard.get_mut(), || drop(body.take()));
+        let _ = around(self.guard.get_mut(), || drop(body.take()));
         match self.form {
             Form::Error => Err(status.clone()),
             Form::Trailers => Ok(Frame::trailers(wire::to_headers(status))),
+        }
+    }
+
+    /// The body panicked, and the guard knows with what to end it.
+    #[cold]
+    fn panicked(&mut self, cx: &mut Context<'_>) -> FrameResult {
+        match self.guard.get_mut().poll_end(cx) {
+            Poll::Ready(status) => self.end(&status),
+            Poll::Pending => self.end(&Status::internal("the body panicked")),
         }
     }
 
@@ -192,8 +204,10 @@ where
         if let Poll::Ready(status) = guard.poll_end(cx) {
             return Poll::Ready(Some(this.end(&status)));
         }
-        let polled = around(guard, || Pin::new(body).poll_frame(cx));
-        polled.map(|frame| frame.map(|frame| this.pass(frame)))
+        match around(guard, || Pin::new(body).poll_frame(cx)) {
+            Some(polled) => polled.map(|frame| frame.map(|frame| this.pass(frame))),
+            None => Poll::Ready(Some(this.panicked(cx))),
+        }
     }
 
     fn is_end_stream(&self) -> bool {
@@ -208,18 +222,15 @@ where
 impl<B, G> Unpin for Guarded<B, G> {}
 
 /// Polls within the guard. One that forgets to call what it is given changes nothing, and neither does one that calls twice.
-fn around<R>(guard: &mut impl Guard, poll: impl FnOnce() -> R) -> R {
+/// None if the poll panicked, and the guard keeps that to itself.
+fn around<R>(guard: &mut impl Guard, poll: impl FnOnce() -> R) -> Option<R> {
     let (mut poll, mut result) = (Some(poll), None);
     guard.around(&mut || {
         if let Some(poll) = poll.take() {
             result = Some(poll());
         }
     });
-    match (result, poll) {
-        (Some(result), _) => result,
-        (None, Some(poll)) => poll(),
-        (None, None) => unreachable!("a poll that was taken has a result"),
-    }
+    result.or_else(|| poll.map(|poll| poll()))
 }
 
 // === FromPeer ===
