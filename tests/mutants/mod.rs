@@ -2,12 +2,25 @@
 //!
 //! Who includes this has the module `support` of `interceptor-core/tests` at its root.
 
+mod body;
+mod buffers;
+mod bytes;
+mod cancellation;
+mod cost;
+mod coverage;
+mod ends;
+mod order;
+mod pump;
+mod transparency;
+
 use std::sync::Arc;
 
+use http::Request;
 use interceptor_core::{BoxInterceptor, CallKind, Interceptor, Side};
-use tonic::Code;
+use tonic::{Code, body::Body};
+use tower::ServiceExt as _;
 
-use crate::support::{Svc, around, body::Log};
+use crate::support::{Svc, around, body::Log, path, service};
 
 /// A way to put interceptors around a service: what the laws are about.
 #[derive(Clone)]
@@ -94,7 +107,65 @@ impl Subject {
     }
 }
 
-/// All of them.
+/// All of them. `cargo xtask tidy` reads this list.
 pub(crate) fn all() -> Vec<Mutant> {
-    vec![]
+    vec![
+        transparency::drops_trailers(),
+        transparency::lies_in_size_hint(),
+        transparency::loses_repeated_headers(),
+        transparency::makes_statuses_anew(),
+        transparency::re_encodes(),
+        transparency::reads_the_status_in_headers_alone(),
+        transparency::rejects_by_http(),
+        transparency::repeats_reserved_headers(),
+        transparency::strips_reserved_headers(),
+        transparency::wraps_statuses(),
+        order::replaces_the_first(),
+        order::reverses_streams(),
+        order::reverses_the_order(),
+        ends::forgets_the_dropped(),
+        ends::never_tells(),
+        ends::takes_a_drop_for_ok(),
+        ends::takes_no_trailers_for_ok(),
+        ends::tells_at_headers(),
+        ends::tells_twice(),
+        coverage::reads_before_it_asks(),
+        coverage::rejects_with_an_empty_answer(),
+        coverage::runs_below_all_the_same(),
+        cancellation::eats_a_reset(),
+        cancellation::ends_a_broken_request_cleanly(),
+        cancellation::keeps_calling_after_a_drop(),
+        cancellation::keeps_reading_after_a_drop(),
+        bytes::panics_on_bad_bytes(),
+        bytes::reads_statuses_with_tonic(),
+        buffers::buffers_without_bound(),
+        buffers::keeps_whole_responses(),
+        coverage::intercepts_post_alone(),
+        coverage::passes_streams_by(),
+        coverage::trusts_the_content_type(),
+        buffers::collects_a_stream(),
+        buffers::holds_one_back(),
+        buffers::keeps_whole_requests(),
+        buffers::reads_ahead(),
+        cost::boxes_each_frame(),
+        cost::copies_a_request(),
+        cost::copies_a_stream(),
+        cost::cuts_frames_anew(),
+        cost::wraps_the_request(),
+    ]
+}
+
+/// The call type of the method that a request calls.
+fn kind_of(request: &Request<Body>) -> Option<CallKind> {
+    let is_its = |kind: &CallKind| request.uri().path() == path(*kind);
+    CallKind::ALL.into_iter().find(is_its)
+}
+
+/// One service for some call types, another for the others.
+fn by_kind(others: Svc, chosen: Svc, is_chosen: fn(CallKind) -> bool) -> Svc {
+    service(move |request: Request<Body>| {
+        let is_chosen = kind_of(&request).is_some_and(is_chosen);
+        let to = if is_chosen { &chosen } else { &others };
+        to.clone().oneshot(request)
+    })
 }

@@ -48,7 +48,7 @@ async fn dropped_body(cell: Cell, subject: &Subject) -> Verdict {
     } else {
         tokio::select! {
             biased;
-            () = world.events.wait_for("below called") => {}
+            () = world.events.wait_for("below read") => {}
             _ = call => {}
         }
     }
