@@ -6,7 +6,7 @@ use super::{
     Svc,
     caller::Outcome,
     net::Transport,
-    tap::{Passed, Tap},
+    tap::{Passed, Tap, Way},
 };
 
 /// A chain around a service, on either side.
@@ -15,6 +15,7 @@ pub(crate) type Wrap = fn(Side, Svc) -> Svc;
 /// A caller, a connection and a service, with taps between them.
 pub(crate) struct World {
     pub(crate) caller: Svc,
+    delivered: Tap,
     wire: Tap,
     handler: Tap,
 }
@@ -25,6 +26,8 @@ pub(crate) struct Seen {
     pub(crate) outcome: Vec<String>,
     pub(crate) wire: Passed,
     pub(crate) handler: Passed,
+    /// The response of a call that went well, as the caller's client read it.
+    pub(crate) delivered: Way,
 }
 
 impl World {
@@ -46,12 +49,13 @@ impl World {
         service: Svc,
         wrap: impl Fn(Side, Svc) -> Svc,
     ) -> Self {
-        let (wire, handler) = (Tap::default(), Tap::default());
+        let [delivered, wire, handler] = [(); 3].map(|()| Tap::default());
         let service = wire.around(wrap(Side::Server, handler.around(service)));
         let channel = transport.connect(service).await;
-        let caller = wrap(Side::Client, channel);
+        let caller = delivered.around(wrap(Side::Client, channel));
         Self {
             caller,
+            delivered,
             wire,
             handler,
         }
@@ -61,10 +65,16 @@ impl World {
         let mut wire = self.wire.take();
         // A body may say that it is at its end, or be asked for more: the same on the wire.
         wire.response_body.ended |= wire.response_body.broken.is_none();
+        let mut delivered = self.delivered.take().response_body;
+        delivered.ended = true; // the same, whoever found out
+        if outcome.status.is_some() {
+            delivered = Way::default();
+        }
         Seen {
             outcome: outcome.lines(),
             wire,
             handler: self.handler.take(),
+            delivered,
         }
     }
 }
