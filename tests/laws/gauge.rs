@@ -46,6 +46,8 @@ pub(crate) struct Flow {
     pub(crate) end: Option<End>,
     /// What was allocated while frames of data were read here, and not further in.
     pub(crate) allocations: u64,
+    /// What the body said of itself that was not so.
+    pub(crate) lie: Option<String>,
     /// Where the stack was at the last poll.
     address: usize,
 }
@@ -198,9 +200,26 @@ impl GaugeBody {
             flow.polls += 1;
             flow.address = std::ptr::from_ref(&here).addr();
         });
+        let said = (self.is_end_stream(), self.size_hint().upper());
         let (polled, allocations) = self.poll_inner(cx);
         self.note(&polled, allocations);
+        self.compare(said, &polled);
         polled
+    }
+
+    /// What it said of itself, with what came.
+    fn compare(&self, (is_at_end, most): (bool, Option<u64>), polled: &Polled) {
+        let Poll::Ready(Some(Ok(frame))) = polled else {
+            return;
+        };
+        let length = frame.data_ref().map_or(0, Bytes::len) as u64;
+        let lie = if is_at_end {
+            Some("that it is at its end, and gives a frame".to_owned())
+        } else {
+            let most = most.filter(|most| *most < length);
+            most.map(|most| format!("that {most} bytes are left, and gives {length}"))
+        };
+        self.gauge.flow(self.way, |flow| flow.lie = flow.lie.take().or(lie));
     }
 
     fn note(&self, polled: &Polled, allocations: u64) {

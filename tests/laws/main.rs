@@ -16,6 +16,7 @@ mod events;
 mod gauge;
 mod laws;
 mod matrix;
+mod pitfalls;
 mod recorder;
 mod world;
 
@@ -41,7 +42,8 @@ use self::{
 
 fn main() -> ExitCode {
     let asked: Vec<String> = std::env::args().skip(1).collect();
-    let checks = laws::all();
+    let mut checks = laws::all();
+    checks.extend(pitfalls::all());
     if asked.iter().any(|it| it == "--list") {
         for check in &checks {
             println!("law {} {}: test", check.id, check.name);
@@ -71,8 +73,8 @@ fn run(checks: Vec<Check>) -> ExitCode {
     let _ = std::panic::take_hook();
 
     let wrong = matrix::report(&checks, &mutants, &entries);
-    let (laws, cells, mutants) = (checks.len(), entries.len(), mutants.len());
-    println!("\n{laws} laws, {cells} cells, {mutants} mutants, {:?}", began.elapsed());
+    let (checks, cells, mutants) = (checks.len(), entries.len(), mutants.len());
+    println!("\n{checks} checks, {cells} cells, {mutants} mutants, {:.1?}", began.elapsed());
     for line in &wrong {
         eprintln!("FAILED {line}");
     }

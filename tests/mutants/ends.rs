@@ -130,6 +130,17 @@ pub(crate) fn tells_at_headers() -> Mutant {
     }
 }
 
+/// A span that is closed when its function returns.
+pub(crate) fn closes_a_span_at_headers() -> Mutant {
+    let ends = |log: &Log<Code>| BoxInterceptor::new(TellsAtHeaders(log.clone()));
+    Mutant {
+        law: "P18",
+        breaks: |kind, _| kind.server_streaming(),
+        pitfalls: &[18],
+        ..mutant("closes_a_span_at_headers", ends, "[Ok] was told after 4s")
+    }
+}
+
 pub(crate) fn takes_a_drop_for_ok() -> Mutant {
     let ends = |log: &Log<Code>| BoxInterceptor::new(TakesADropForOk(log.clone()));
     Mutant {

@@ -8,6 +8,7 @@ mod bytes;
 mod cancellation;
 mod cost;
 mod coverage;
+mod edges;
 mod ends;
 mod order;
 mod pump;
@@ -152,6 +153,18 @@ pub(crate) fn all() -> Vec<Mutant> {
         cost::copies_a_stream(),
         cost::cuts_frames_anew(),
         cost::wraps_the_request(),
+        cancellation::takes_a_panic_for_the_end(),
+        edges::calls_an_unready_clone(),
+        edges::ends_before_its_trailers(),
+        edges::ignores_readiness(),
+        edges::loses_extensions(),
+        edges::loses_extensions_of_responses(),
+        edges::makes_everything_post(),
+        edges::makes_failures_texts(),
+        edges::sends_the_first_request_again(),
+        edges::shows_unary_calls_alone(),
+        ends::closes_a_span_at_headers(),
+        transparency::puts_data_behind_an_error(),
     ]
 }
 
