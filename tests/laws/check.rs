@@ -19,6 +19,8 @@ pub(crate) struct Check {
     /// The number of the law, or the row of the list of pitfalls (`P9`).
     pub(crate) id: &'static str,
     pub(crate) name: &'static str,
+    /// In one line.
+    pub(crate) says: &'static str,
     pub(crate) holds: for<'a> fn(Cell, &'a Subject) -> LocalBoxFuture<'a, Verdict>,
     /// What it holds for.
     pub(crate) ours: fn() -> Vec<Subject>,

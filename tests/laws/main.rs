@@ -50,7 +50,10 @@ fn main() -> ExitCode {
         }
         return ExitCode::SUCCESS;
     }
-    run(chosen(checks, &asked))
+    let total = checks.len();
+    let chosen = chosen(checks, &asked);
+    let all = chosen.len() == total;
+    run(&chosen, all)
 }
 
 /// Those whose number or name was asked for; all, if nothing was.
@@ -64,15 +67,19 @@ fn chosen(mut checks: Vec<Check>, asked: &[String]) -> Vec<Check> {
     checks
 }
 
-fn run(checks: Vec<Check>) -> ExitCode {
+/// The table of pitfalls is printed when nothing is left out.
+fn run(checks: &[Check], all: bool) -> ExitCode {
     let began = Instant::now();
     check::collect_panics();
     let is_of = |mutant: &Mutant| checks.iter().any(|check| check.id == mutant.law);
     let mutants: Vec<_> = mutants::all().into_iter().filter(is_of).collect();
-    let entries = run_cells(&checks, &mutants);
+    let entries = run_cells(checks, &mutants);
     let _ = std::panic::take_hook();
 
-    let wrong = matrix::report(&checks, &mutants, &entries);
+    let mut wrong = matrix::report(checks, &mutants, &entries);
+    if all {
+        wrong.extend(pitfalls::table::report(&mutants));
+    }
     let (checks, cells, mutants) = (checks.len(), entries.len(), mutants.len());
     println!("\n{checks} checks, {cells} cells, {mutants} mutants, {:.1?}", began.elapsed());
     for line in &wrong {

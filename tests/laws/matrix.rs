@@ -1,6 +1,6 @@
 //! The table of what was run; a cell that is missing is a failure.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use interceptor_core::{CallKind, Side};
 
@@ -72,10 +72,14 @@ fn said(check: &Check, cell: Cell, entries: &[Entry], wrong: &mut Vec<String>) -
 
 /// What a dash in the table stands for.
 fn refusals(entries: &[Entry]) {
+    let mut refused = BTreeMap::<_, Vec<Cell>>::new();
     for entry in entries {
         if let Ok(Came::Refused(reason)) = entry.came_to {
-            println!("{} - {}: {reason}", entry.check, entry.cell);
+            refused.entry((entry.check, reason)).or_default().push(entry.cell);
         }
+    }
+    for ((check, reason), cells) in refused {
+        println!("{check:>3} - in {} cells: {reason}", cells.len());
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::support::Svc;
 
-pub(crate) async fn collect_response(response: Response<Body>) -> Response<Body> {
+async fn collect_response(response: Response<Body>) -> Response<Body> {
     let (parts, body) = response.into_parts();
     Response::from_parts(parts, collected(body).await)
 }

@@ -56,6 +56,7 @@ fn chains(log: &Log<String>) -> Vec<Stack> {
     ]
 }
 
+/// Pitfall P13.
 #[tokio::test]
 async fn the_first_is_the_outermost() {
     for (kind, side) in everywhere() {

@@ -178,6 +178,7 @@ async fn bare() {
     }
 }
 
+/// Pitfall P27.
 #[tokio::test]
 async fn over_a_pipe() {
     compare(Transport::Duplex, server, client).await;
@@ -200,6 +201,7 @@ fn gzip_client(service: Svc) -> EchoClient<Svc> {
         .send_compressed(CompressionEncoding::Gzip)
 }
 
+/// Pitfall P28.
 #[tokio::test]
 async fn compressed_over_a_pipe() {
     compare(Transport::Duplex, gzip_server, gzip_client).await;

@@ -95,7 +95,7 @@ async fn early_answer(cell: Cell, subject: &Subject) -> Verdict {
     let handler = service(|_| async { Ok(answer([data("early"), ok()])) });
     let world = World::new(cell, subject, Vec::new(), handler).await;
     // It comes to its end, so that who waits for that does not hang.
-    let slow = std::iter::repeat_n(Step::Wait, 20_000);
+    let slow = std::iter::repeat_n(Step::Wait, 5_000);
     let request = std::iter::once(data("x")).chain(slow);
     let response = world.open(body(request)).await;
     let response = response.map_err(|it| it.to_string())?;

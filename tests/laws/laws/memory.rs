@@ -19,7 +19,7 @@ const CHUNK: usize = 1 << 16;
 /// The default of both limits, and what is read in one go.
 const BOUND: usize = (4 << 20) + 2 * CHUNK;
 /// Of what there is no end; who asks for more has shown that he has no limit.
-const CHUNKS: usize = 2 * BOUND / CHUNK;
+const CHUNKS: usize = BOUND / CHUNK * 5 / 4;
 
 pub(crate) async fn holds(cell: Cell, subject: &Subject) -> Verdict {
     of_responses(cell, subject).await?;

@@ -23,10 +23,11 @@ use crate::{
 /// All of them, in their order. `cargo xtask tidy` reads this list.
 pub(crate) fn all() -> Vec<Check> {
     macro_rules! law {
-        ($id:literal $name:ident, $ours:expr) => {
+        ($id:literal $name:ident, $ours:expr, $says:literal) => {
             Check {
                 id: $id,
                 name: stringify!($name),
+                says: $says,
                 holds: |cell, subject| Box::pin($name::holds(cell, subject)),
                 ours: $ours,
                 refuses: |_| None,
@@ -34,16 +35,16 @@ pub(crate) fn all() -> Vec<Check> {
         };
     }
     vec![
-        law!("1" transparency, ours),
-        law!("2" order, ours),
-        law!("3" ends_once, ours),
-        law!("4" short_circuit, ours),
-        law!("5" cancellation, ours),
-        law!("6" bad_bytes, ours),
-        law!("7" memory, ours),
-        law!("8" coverage, ours),
-        law!("9" back_pressure, ours),
-        law!("10" untouched, || vec![passing()]),
+        law!("1" transparency, ours, "a chain that hands on changes nothing that either peer can see"),
+        law!("2" order, ours, "the first in a chain is the outermost: in A, in B, out B, out A"),
+        law!("3" ends_once, ours, "each call that starts ends once, with its own code"),
+        law!("4" short_circuit, ours, "who does not call `next` has nothing run below, and reads no request"),
+        law!("5" cancellation, ours, "a drop cancels what is below at once; what is half sent breaks, and never ends cleanly"),
+        law!("6" bad_bytes, ours, "no bytes of a peer make anything panic"),
+        law!("7" memory, ours, "nothing is buffered that a limit does not bound"),
+        law!("8" coverage, ours, "all call types are intercepted, and nothing reaches a handler around the chain"),
+        law!("9" back_pressure, ours, "back-pressure is that of the bare service"),
+        law!("10" untouched, || vec![passing()], "requests and streamed responses that nobody looks at cost nothing"),
     ]
 }
 

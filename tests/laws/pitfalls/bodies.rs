@@ -28,7 +28,10 @@ pub(crate) async fn hints(cell: Cell, subject: &Subject) -> Verdict {
     ensure(!response.headers().contains_key("content-length"), || {
         "a response has a content-length".to_owned()
     })?;
-    world::read(response).await;
+    let (code, _) = world::read(response).await;
+    ensure(code == Code::Ok, || {
+        format!("a body gave away its end, and the call came to {code:?}")
+    })?;
     let flows = [world.above.read().response, world.below.read().request];
     let lies = |flow: Flow| flow.lie;
     let lie = flows.into_iter().find_map(lies);

@@ -69,8 +69,8 @@ pub(crate) async fn request_line(cell: Cell, subject: &Subject) -> Verdict {
 fn telling(log: &Log<String>) -> Svc {
     let log = log.clone();
     service(move |request: Request<Body>| {
-        let (method, uri, version) = (request.method(), request.uri(), request.version());
-        log.push(format!("{method} {uri} {version:?}"));
+        let (method, path) = (request.method(), request.uri().path_and_query());
+        log.push(format!("{method} {path:?} {:?}", request.version()));
         std::future::ready(Ok(answer([data("x"), ok()])))
     })
 }

@@ -1,10 +1,12 @@
 //! Pitfalls that a layer can fall into beside the laws: each a check of its own, with a mutant that has fallen into it. The
-//! table of all rows is in `tests/pitfalls`.
+//! table of all rows is in `rows`.
 
 mod bodies;
 mod edges;
 mod passing;
 mod readiness;
+mod rows;
+pub(crate) mod table;
 
 use interceptor_core::Side;
 
@@ -17,6 +19,7 @@ pub(crate) fn all() -> Vec<Check> {
             Check {
                 id: $id,
                 name: stringify!($name),
+                says: "",
                 holds: |cell, subject| Box::pin($holds(cell, subject)),
                 ours,
                 refuses: $refuses,
