@@ -6,5 +6,8 @@ pub mod messages {}
 #[doc = include_str!("../docs/endings.md")]
 pub mod endings {}
 
+#[doc = include_str!("../docs/pitfalls.md")]
+pub mod pitfalls {}
+
 #[doc = include_str!("../docs/compiler.md")]
 pub mod compiler {}
