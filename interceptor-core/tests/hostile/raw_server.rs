@@ -71,6 +71,11 @@ pub(crate) async fn settle() {
     tokio::time::sleep(Duration::from_millis(1)).await; // paused time
 }
 
+/// The same, until scenarios are over too.
+pub(crate) async fn settle_all() {
+    tokio::time::sleep(Duration::from_millis(100)).await; // paused time
+}
+
 async fn serve(mut io: DuplexStream, scenario: Scenario, played: Arc<AtomicBool>) -> Option<()> {
     let plays = |moment| scenario.moment == moment && !played.swap(true, SeqCst);
     if plays(Moment::Connected) {

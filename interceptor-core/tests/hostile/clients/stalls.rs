@@ -56,8 +56,7 @@ async fn stalls(timeout: Option<&str>, expected: impl Fn(usize) -> Expected) {
 
 #[tokio::test(start_paused = true)]
 async fn without_a_deadline() {
-    let cancelled = Expected { code: Code::Cancelled, origin: None };
-    stalls(None, |_| cancelled).await;
+    stalls(None, |_| Expected::CANCELLED).await;
 }
 
 /// tonic's channel ends a call whose headers do not come in time; behind the headers it is the caller who gives up.
@@ -70,6 +69,5 @@ async fn with_a_deadline_that_passes() {
 
 #[tokio::test(start_paused = true)]
 async fn with_a_deadline_that_does_not_pass() {
-    let cancelled = Expected { code: Code::Cancelled, origin: None };
-    stalls(Some("50S"), |_| cancelled).await;
+    stalls(Some("50S"), |_| Expected::CANCELLED).await;
 }
