@@ -13,7 +13,10 @@ const MAX_LEN: usize = 1024;
 /// The item comes out as it went in, and first. What is generated parses if the item does. Arguments that a plain reading
 /// finds in order are no error, and others are one. The same goes in twice, and the same comes out.
 pub fn arguments(data: &[u8]) {
-    let Some(text) = std::str::from_utf8(data).ok().filter(|text| text.len() <= MAX_LEN) else {
+    let Some(text) = std::str::from_utf8(data)
+        .ok()
+        .filter(|text| text.len() <= MAX_LEN)
+    else {
         return;
     };
     let (arguments, item) = text.split_once('\0').unwrap_or((text, "struct Timing;"));
@@ -27,9 +30,15 @@ pub fn arguments(data: &[u8]) {
 fn attribute(arguments: &TokenStream, item: &TokenStream) {
     let output = interceptor::expand(arguments.clone(), item);
     let text = output.to_string();
-    assert_eq!(interceptor::expand(arguments.clone(), item).to_string(), text);
+    assert_eq!(
+        interceptor::expand(arguments.clone(), item).to_string(),
+        text
+    );
     if !text.contains("compile_error") {
-        assert!(text.starts_with(&item.to_string()), "as it went in:\n{text}");
+        assert!(
+            text.starts_with(&item.to_string()),
+            "as it went in:\n{text}"
+        );
     }
     parses(item, output);
 }
@@ -42,7 +51,9 @@ fn derive(item: &TokenStream) {
 
 /// Code that is being typed expands too, and then does not parse.
 fn parses(item: &TokenStream, output: TokenStream) {
-    if syn::parse2::<syn::Item>(item.clone()).is_ok_and(|item| !matches!(item, syn::Item::Verbatim(_))) {
+    if syn::parse2::<syn::Item>(item.clone())
+        .is_ok_and(|item| !matches!(item, syn::Item::Verbatim(_)))
+    {
         let text = output.to_string();
         if let Err(error) = syn::parse2::<syn::File>(output) {
             panic!("{error}:\n{text}");
@@ -62,7 +73,9 @@ fn judges(arguments: &TokenStream) {
 
 /// Whether the arguments are in order; none if they are no list of attributes' arguments at all.
 fn plain_reading(arguments: &TokenStream) -> Option<bool> {
-    let list = Punctuated::<Meta, Token![,]>::parse_terminated.parse2(arguments.clone()).ok()?;
+    let list = Punctuated::<Meta, Token![,]>::parse_terminated
+        .parse2(arguments.clone())
+        .ok()?;
     let mut keys = Vec::new();
     let mut right = true;
     for argument in &list {
@@ -78,15 +91,30 @@ fn plain_reading(arguments: &TokenStream) -> Option<bool> {
         keys.push(key);
     }
     let has = |key: &str| keys.iter().any(|it| it == key);
-    let twice = keys.iter().enumerate().any(|(at, key)| keys[..at].contains(key));
+    let twice = keys
+        .iter()
+        .enumerate()
+        .any(|(at, key)| keys[..at].contains(key));
     Some(right && !twice && has("kinds") == has("otherwise"))
 }
 
 fn kinds(list: &TokenStream, delimiter: &syn::MacroDelimiter) -> bool {
     let names = Punctuated::<syn::Ident, Token![,]>::parse_terminated.parse2(list.clone());
-    let names: Vec<String> = names.into_iter().flatten().map(|it| it.to_string()).collect();
-    let all = ["unary_unary", "unary_stream", "stream_unary", "stream_stream"];
-    let twice = names.iter().enumerate().any(|(at, name)| names[..at].contains(name));
+    let names: Vec<String> = names
+        .into_iter()
+        .flatten()
+        .map(|it| it.to_string())
+        .collect();
+    let all = [
+        "unary_unary",
+        "unary_stream",
+        "stream_unary",
+        "stream_stream",
+    ];
+    let twice = names
+        .iter()
+        .enumerate()
+        .any(|(at, name)| names[..at].contains(name));
     matches!(delimiter, syn::MacroDelimiter::Paren(_))
         && !names.is_empty()
         && !twice
@@ -97,7 +125,9 @@ fn is_word(value: &Expr, words: &[&str]) -> bool {
     let Expr::Path(path) = value else {
         return false;
     };
-    path.path.get_ident().is_some_and(|it| words.contains(&&*it.to_string()))
+    path.path
+        .get_ident()
+        .is_some_and(|it| words.contains(&&*it.to_string()))
 }
 
 fn is_text(value: &Expr) -> bool {

@@ -16,7 +16,10 @@ const MAX_METHODS: usize = 4;
 /// The table is what prost-types reads of the set. What a message says as JSON is a message that says the same JSON.
 pub fn descriptors(data: &[u8]) {
     let mut input = Input::new(data);
-    let (message, set) = (Message::from_bytes(input.piece().to_vec().into()), input.rest());
+    let (message, set) = (
+        Message::from_bytes(input.piece().to_vec().into()),
+        input.rest(),
+    );
     let Ok(methods) = Methods::from_file_descriptor_set(set) else {
         return;
     };
@@ -25,15 +28,22 @@ pub fn descriptors(data: &[u8]) {
     }
     let described = methods.iter().filter(|method| !is_built_in(method));
     for method in described.take(MAX_METHODS) {
-        assert_eq!(method.path(), format!("/{}/{}", method.service(), method.name()));
+        assert_eq!(
+            method.path(),
+            format!("/{}/{}", method.service(), method.name())
+        );
         as_json(method, &message);
     }
     let twice = methods.clone().merge(methods.clone());
-    assert_eq!(twice.map(|twice| twice.iter().count()).ok(), Some(methods.iter().count()));
+    assert_eq!(
+        twice.map(|twice| twice.iter().count()).ok(),
+        Some(methods.iter().count())
+    );
 }
 
 fn is_built_in(method: &Method) -> bool {
-    method.service().starts_with("grpc.health.v1") || method.service().starts_with("grpc.reflection.v1")
+    method.service().starts_with("grpc.health.v1")
+        || method.service().starts_with("grpc.reflection.v1")
 }
 
 type Row = (CallKind, String, String, Idempotency, bool);
@@ -43,13 +53,24 @@ fn compare(methods: &Methods, set: &FileDescriptorSet) {
     for file in &set.file {
         for service in &file.service {
             let name = [file.package(), service.name()].join(".");
-            let name = if file.package().is_empty() { service.name() } else { &name };
-            let rows = service.method.iter().map(|method| (format!("/{name}/{}", method.name()), row_of(method)));
+            let name = if file.package().is_empty() {
+                service.name()
+            } else {
+                &name
+            };
+            let rows = service
+                .method
+                .iter()
+                .map(|method| (format!("/{name}/{}", method.name()), row_of(method)));
             expected.extend(rows);
         }
     }
-    let found = methods.iter().filter(|method| !is_built_in(method) || expected.contains_key(method.path()));
-    let found: BTreeMap<String, Row> = found.map(|method| (method.path().to_owned(), row(method))).collect();
+    let found = methods
+        .iter()
+        .filter(|method| !is_built_in(method) || expected.contains_key(method.path()));
+    let found: BTreeMap<String, Row> = found
+        .map(|method| (method.path().to_owned(), row(method)))
+        .collect();
     assert_eq!(found, expected);
 }
 
@@ -67,13 +88,27 @@ fn row_of(method: &MethodDescriptorProto) -> Row {
         (true, false) => CallKind::StreamUnary,
         (true, true) => CallKind::StreamStream,
     };
-    (kind, name(method.input_type()), name(method.output_type()), idempotency, options.deprecated())
+    (
+        kind,
+        name(method.input_type()),
+        name(method.output_type()),
+        idempotency,
+        options.deprecated(),
+    )
 }
 
 fn row(method: &Method) -> Row {
-    let name = |name: Option<interceptor_core::MessageType<'_>>| name.map(|it| it.name().to_owned()).unwrap_or_default();
+    let name = |name: Option<interceptor_core::MessageType<'_>>| {
+        name.map(|it| it.name().to_owned()).unwrap_or_default()
+    };
     let (input, output) = (name(method.input()), name(method.output()));
-    (method.kind(), input, output, method.idempotency(), method.is_deprecated())
+    (
+        method.kind(),
+        input,
+        output,
+        method.idempotency(),
+        method.is_deprecated(),
+    )
 }
 
 fn as_json(method: &Method, message: &Message) {

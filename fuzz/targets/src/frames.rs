@@ -6,8 +6,8 @@ use ::bytes::Bytes;
 use tonic::{Code, Status};
 
 use crate::{
-    bytes::Input,
     by_path::message::{Encoding, Format, Message, Parser, Walk, count_messages},
+    bytes::Input,
 };
 
 /// What one call may take beyond what it keeps: the states of the codecs, and texts of errors.
@@ -29,7 +29,10 @@ pub fn frames(data: &[u8]) {
     let body = Bytes::copy_from_slice(input.rest());
     let chunks = split(&body, cuts);
 
-    let (whole, parts) = (Read::of(&format, [body.clone()]), Read::of(&format, chunks.clone()));
+    let (whole, parts) = (
+        Read::of(&format, [body.clone()]),
+        Read::of(&format, chunks.clone()),
+    );
     assert_eq!(whole.lines(), parts.lines(), "the cuts are seen");
     whole.compare(&body, &format);
     lengths(&body, &chunks, &whole);
@@ -55,9 +58,12 @@ fn limit(byte: u8) -> usize {
 
 fn split(body: &Bytes, mut cuts: Vec<usize>) -> Vec<Bytes> {
     cuts.extend([0, body.len()]);
-    cuts.iter_mut().for_each(|cut| *cut = (*cut).min(body.len()));
+    cuts.iter_mut()
+        .for_each(|cut| *cut = (*cut).min(body.len()));
     cuts.sort_unstable();
-    cuts.windows(2).map(|ends| body.slice(ends[0]..ends[1])).collect()
+    cuts.windows(2)
+        .map(|ends| body.slice(ends[0]..ends[1]))
+        .collect()
 }
 
 /// What came out of a parser.
@@ -81,15 +87,23 @@ impl Read {
             parser.finish()
         };
         let error = read().err();
-        if error.as_ref().is_some_and(|error| error.code() != Code::Internal || !is_truncated(error)) {
-            assert!(parser.is_empty() && parser.next().is_ok_and(|next| next.is_none()), "told once");
+        if error
+            .as_ref()
+            .is_some_and(|error| error.code() != Code::Internal || !is_truncated(error))
+        {
+            assert!(
+                parser.is_empty() && parser.next().is_ok_and(|next| next.is_none()),
+                "told once"
+            );
         }
         Self { messages, error }
     }
 
     fn lines(&self) -> Vec<String> {
         let messages = self.messages.iter().map(|message| format!("{message:?}"));
-        messages.chain(self.error.iter().map(Status::to_string)).collect()
+        messages
+            .chain(self.error.iter().map(Status::to_string))
+            .collect()
     }
 
     /// With what the specification says of these bytes.
@@ -140,7 +154,10 @@ fn lengths(body: &Bytes, chunks: &[Bytes], read: &Read) {
     assert_eq!(count_messages(chunks), whole);
     assert!(whole.messages >= read.messages.len());
     if read.error.is_none() {
-        assert_eq!((whole.messages, whole.truncated), (read.messages.len(), false));
+        assert_eq!(
+            (whole.messages, whole.truncated),
+            (read.messages.len(), false)
+        );
     }
     let (mut walk, mut found, mut rest) = (Walk::default(), Vec::new(), &body[..]);
     if let Some(extent) = walk.whole(rest) {
@@ -173,8 +190,15 @@ fn look_into(message: &Message, format: &Format) {
         (Ok(plain), Some(expected)) => {
             assert!(plain.len() <= format.max_message_size);
             assert_eq!(plain, expected, "{encoding}");
-            let out = message.clone().into_wire(&Format::default()).unwrap_or_default();
-            assert_eq!((out[0], &out[5..]), (0, &plain[..]), "for a reader of plain messages");
+            let out = message
+                .clone()
+                .into_wire(&Format::default())
+                .unwrap_or_default();
+            assert_eq!(
+                (out[0], &out[5..]),
+                (0, &plain[..]),
+                "for a reader of plain messages"
+            );
         }
         (Err(status), None) => {
             let codes = [Code::ResourceExhausted, Code::Internal, Code::Unimplemented];
@@ -182,8 +206,13 @@ fn look_into(message: &Message, format: &Format) {
             assert!(message.clone().into_wire(&Format::default()).is_err());
         }
         // A streaming reader wants a window in memory, and refuses large ones.
-        (Ok(plain), None) if *encoding == Encoding::Zstd => assert!(plain.len() <= format.max_message_size),
-        (plain, expected) => panic!("{encoding}: {plain:?} but {:?}", expected.map(|it| it.len())),
+        (Ok(plain), None) if *encoding == Encoding::Zstd => {
+            assert!(plain.len() <= format.max_message_size)
+        }
+        (plain, expected) => panic!(
+            "{encoding}: {plain:?} but {:?}",
+            expected.map(|it| it.len())
+        ),
     }
     let _ = message.decode::<String>();
 }
@@ -191,7 +220,8 @@ fn look_into(message: &Message, format: &Format) {
 /// None if it is broken, or more than `limit`.
 fn decompressed(encoding: &Encoding, payload: &[u8], limit: usize) -> Option<Vec<u8>> {
     let mut plain = Vec::new();
-    let mut read = |reader: &mut dyn std::io::Read| reader.take(limit as u64 + 1).read_to_end(&mut plain);
+    let mut read =
+        |reader: &mut dyn std::io::Read| reader.take(limit as u64 + 1).read_to_end(&mut plain);
     match encoding {
         Encoding::Gzip => read(&mut flate2::read::GzDecoder::new(payload)).ok()?,
         Encoding::Deflate => read(&mut flate2::read::ZlibDecoder::new(payload)).ok()?,
@@ -217,14 +247,22 @@ fn bounded(format: &Format, body: &Bytes, chunks: &[Bytes]) {
     // A buffer that grows has the old one beside it.
     let bound = 2 * (format.max_message_size + body.len() + ADVANCE) + SLACK;
     let peak = usize::try_from(info.bytes_max).unwrap_or(usize::MAX);
-    assert!(peak <= bound, "{peak} bytes, for {} with {format:?}", body.len());
+    assert!(
+        peak <= bound,
+        "{peak} bytes, for {} with {format:?}",
+        body.len()
+    );
 }
 
 /// The bytes as a message of their own, compressed as the format says by the codec's own writer.
 fn round_trip(body: &Bytes, format: &Format) {
     let plain = Message::from_bytes(body.clone());
     assert_eq!(plain.bytes().ok().as_ref(), Some(body));
-    let Some(payload) = format.encoding.as_ref().and_then(|encoding| compressed(encoding, body)) else {
+    let Some(payload) = format
+        .encoding
+        .as_ref()
+        .and_then(|encoding| compressed(encoding, body))
+    else {
         return;
     };
     let frame = crate::http2::message(1, payload.len(), &payload);
@@ -247,7 +285,9 @@ fn compressed(encoding: &Encoding, plain: &[u8]) -> Option<Vec<u8>> {
     let level = flate2::Compression::fast();
     let done = match encoding {
         Encoding::Gzip => flate2::read::GzEncoder::new(plain, level).read_to_end(&mut compressed),
-        Encoding::Deflate => flate2::read::ZlibEncoder::new(plain, level).read_to_end(&mut compressed),
+        Encoding::Deflate => {
+            flate2::read::ZlibEncoder::new(plain, level).read_to_end(&mut compressed)
+        }
         Encoding::Zstd => return zstd::bulk::compress(plain, 1).ok(),
         _ => return None,
     };

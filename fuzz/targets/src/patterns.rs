@@ -18,9 +18,13 @@ pub fn patterns(data: &[u8]) {
     let (pattern, expected) = (Pattern::parse(text), by_hand(text));
     assert_eq!(pattern.is_ok(), expected.is_some(), "{text:?}");
     derives(text, expected);
-    let path = Methods::builder().method(text, CallKind::UnaryUnary).build();
+    let path = Methods::builder()
+        .method(text, CallKind::UnaryUnary)
+        .build();
     // What every table has may be said in another way there, and then there is a conflict.
-    let is_built_in = Methods::builder().build().is_ok_and(|methods| methods.get(text).is_some());
+    let is_built_in = Methods::builder()
+        .build()
+        .is_ok_and(|methods| methods.get(text).is_some());
     let is_path = matches!(expected, Some((_, Some(_))));
     assert!(path.is_ok() == is_path || is_built_in, "{text:?}");
     if let (Ok(pattern), Some((service, name))) = (pattern, expected) {
@@ -36,7 +40,8 @@ fn by_hand(text: &str) -> Option<(&str, Option<&str>)> {
     let &["", service, name] = &*parts else {
         return None;
     };
-    let is_name = |text: &str| !text.is_empty() && text.chars().all(|it| it > ' ' && !NO_NAME.contains(it));
+    let is_name =
+        |text: &str| !text.is_empty() && text.chars().all(|it| it > ' ' && !NO_NAME.contains(it));
     match name {
         "*" => is_name(service).then_some((service, None)),
         name => (is_name(service) && is_name(name)).then_some((service, Some(name))),
@@ -54,16 +59,26 @@ fn derives(text: &str, expected: Option<(&str, Option<&str>)>) {
 
 fn matches(pattern: &Pattern, service: &str, name: Option<&str>) {
     let other = format!("{}x", name.unwrap_or("Any"));
-    let rows = [(service, name.unwrap_or("Any")), (service, &other), ("other.Service", "Any")];
+    let rows = [
+        (service, name.unwrap_or("Any")),
+        (service, &other),
+        ("other.Service", "Any"),
+    ];
     for (row_service, row_name) in rows {
         let path = format!("/{row_service}/{row_name}");
-        let methods = Methods::builder().method(&*path, CallKind::StreamStream).build();
+        let methods = Methods::builder()
+            .method(&*path, CallKind::StreamStream)
+            .build();
         // Built in, with another call type.
         let Ok(methods) = methods else {
             continue;
         };
         let expected = row_service == service && name.is_none_or(|name| name == row_name);
-        assert_eq!(methods.get(&path).map(|it| pattern.matches(it)), Some(expected), "{pattern} {path}");
+        assert_eq!(
+            methods.get(&path).map(|it| pattern.matches(it)),
+            Some(expected),
+            "{pattern} {path}"
+        );
         let any = methods.iter().any(|method| pattern.matches(method));
         assert_eq!(methods.check_pattern(pattern).is_ok(), any);
     }

@@ -6,11 +6,14 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use tonic::{Code, Status};
 
 use crate::{
-    bytes::Input,
     by_path::status::{
         Origin, TransportKind, broken, received, transport,
-        wire::{code_of, from_header_map_owned, from_headers, into_headers, missing, sanitize, to_headers},
+        wire::{
+            code_of, from_header_map_owned, from_headers, into_headers, missing, sanitize,
+            to_headers,
+        },
     },
+    bytes::Input,
 };
 
 const NAMES: [&str; 8] = [
@@ -24,7 +27,13 @@ const NAMES: [&str; 8] = [
     "te",
 ];
 /// What tonic leaves out when it writes a status' metadata.
-const RESERVED: [&str; 5] = ["te", "content-type", "grpc-message", "grpc-message-type", "grpc-status"];
+const RESERVED: [&str; 5] = [
+    "te",
+    "content-type",
+    "grpc-message",
+    "grpc-message-type",
+    "grpc-status",
+];
 
 /// Two bytes for a number, and then lines: a byte for the name, the rest is the value.
 ///
@@ -61,11 +70,19 @@ fn headers(lines: &[u8]) -> HeaderMap {
 type Parts<'a> = (Code, &'a str, &'a [u8], HeaderMap);
 
 fn parts(status: &Status) -> Parts<'_> {
-    (status.code(), status.message(), status.details(), status.metadata().clone().into_headers())
+    (
+        status.code(),
+        status.message(),
+        status.details(),
+        status.metadata().clone().into_headers(),
+    )
 }
 
 fn reads(headers: &HeaderMap) {
-    let (status, owned) = (from_headers(headers), from_header_map_owned(headers.clone()));
+    let (status, owned) = (
+        from_headers(headers),
+        from_header_map_owned(headers.clone()),
+    );
     assert_eq!(status.as_ref().map(Status::code), code_of(headers));
     assert_eq!(status.as_ref().map(parts), owned.as_ref().ok().map(parts));
     let Ok(status) = owned else {
@@ -74,27 +91,43 @@ fn reads(headers: &HeaderMap) {
         return;
     };
     let first = |name| headers.get(name).map(HeaderValue::as_bytes);
-    assert_eq!(status.code(), code_by_hand(first("grpc-status").unwrap_or_default()));
-    assert_eq!(status.message(), text_by_hand(first("grpc-message").unwrap_or_default()));
+    assert_eq!(
+        status.code(),
+        code_by_hand(first("grpc-status").unwrap_or_default())
+    );
+    assert_eq!(
+        status.message(),
+        text_by_hand(first("grpc-message").unwrap_or_default())
+    );
     let details = details_by_hand(first("grpc-status-details-bin").unwrap_or_default());
     assert_eq!(status.details(), details.unwrap_or_default());
     let mut others = headers.clone();
-    NAMES[..3].iter().for_each(|name| drop(others.remove(*name)));
+    NAMES[..3]
+        .iter()
+        .for_each(|name| drop(others.remove(*name)));
     assert_eq!(status.metadata().as_ref(), &others);
 }
 
 /// A decimal without leading zeros, up to 16.
 fn code_by_hand(value: &[u8]) -> Code {
     let codes = 0..=16;
-    let code = codes.into_iter().find(|code: &i32| code.to_string().as_bytes() == value);
+    let code = codes
+        .into_iter()
+        .find(|code: &i32| code.to_string().as_bytes() == value);
     code.map_or(Code::Unknown, Code::from)
 }
 
 fn text_by_hand(value: &[u8]) -> String {
-    let digit = |at: usize| value.get(at).and_then(|&digit| char::from(digit).to_digit(16));
+    let digit = |at: usize| {
+        value
+            .get(at)
+            .and_then(|&digit| char::from(digit).to_digit(16))
+    };
     let (mut text, mut at) = (Vec::new(), 0);
     while let Some(&byte) = value.get(at) {
-        let escaped = (byte == b'%').then(|| Some(digit(at + 1)? << 4 | digit(at + 2)?)).flatten();
+        let escaped = (byte == b'%')
+            .then(|| Some(digit(at + 1)? << 4 | digit(at + 2)?))
+            .flatten();
         text.push(escaped.and_then(|it| u8::try_from(it).ok()).unwrap_or(byte));
         at += if escaped.is_some() { 3 } else { 1 };
     }
@@ -111,7 +144,10 @@ fn details_by_hand(value: &[u8]) -> Option<Vec<u8>> {
     }
     let (mut bits, mut count, mut details) = (0_u32, 0, Vec::new());
     for &digit in digits {
-        let alphabet = (b'A'..=b'Z').chain(b'a'..=b'z').chain(b'0'..=b'9').chain(*b"+/");
+        let alphabet = (b'A'..=b'Z')
+            .chain(b'a'..=b'z')
+            .chain(b'0'..=b'9')
+            .chain(*b"+/");
         bits = bits << 6 | u32::try_from(alphabet.into_iter().position(|it| it == digit)?).ok()?;
         count += 6;
         if count >= 8 {
@@ -123,7 +159,10 @@ fn details_by_hand(value: &[u8]) -> Option<Vec<u8>> {
     (bits == 0).then_some(details)
 }
 
-#[expect(clippy::disallowed_methods, reason = "it is what ours is compared with")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it is what ours is compared with"
+)]
 fn by_tonic(headers: &HeaderMap) -> Option<Status> {
     Status::from_header_map(headers)
 }
@@ -132,7 +171,10 @@ fn survives_tonic(mut headers: HeaderMap) {
     let before = headers.clone();
     sanitize(&mut headers);
     let gone = before.len() - headers.len();
-    assert_eq!(gone, before.get_all("grpc-status-details-bin").iter().count() * usize::from(gone > 0));
+    assert_eq!(
+        gone,
+        before.get_all("grpc-status-details-bin").iter().count() * usize::from(gone > 0)
+    );
     let (ours, tonics) = (from_headers(&headers), by_tonic(&headers));
     assert_eq!(ours.is_some(), tonics.is_some());
     if let (Some(ours), Some(tonics)) = (ours, tonics) {
@@ -148,8 +190,13 @@ fn round_trip(status: &Status) {
     let written = to_headers(status);
     let read = from_headers(&written).map(|read| format!("{:?}", parts(&read)));
     let (code, message, details, mut metadata) = parts(status);
-    RESERVED.iter().for_each(|name| drop(metadata.remove(*name)));
-    assert_eq!(read, Some(format!("{:?}", (code, message, details, metadata))));
+    RESERVED
+        .iter()
+        .for_each(|name| drop(metadata.remove(*name)));
+    assert_eq!(
+        read,
+        Some(format!("{:?}", (code, message, details, metadata)))
+    );
     let mut over = written.clone();
     into_headers(&Status::new(Code::Aborted, "other"), &mut over);
     assert_eq!(from_headers(&over).map(|it| it.code()), Some(Code::Aborted));

@@ -3,8 +3,8 @@
 mod connections;
 mod messages;
 mod resets;
-mod statuses;
 mod stalls;
+mod statuses;
 
 use interceptor_core::{CallKind, ClientLayer, Origin, TransportKind};
 use testproto::echo::echo_client::EchoClient;
@@ -17,7 +17,12 @@ use crate::{
     ends::{Ended, Ends, Look, assert_no_panic, note_panics},
     http2,
     raw_server::{Moment, Scenario, Step, endpoint, settle, settle_all},
-    support::{Svc, body::frame, caller::{self, Ask, Outcome}, erase, methods},
+    support::{
+        Svc,
+        body::frame,
+        caller::{self, Ask, Outcome},
+        erase, methods,
+    },
 };
 
 /// One scenario, and how a call ends in it.
@@ -44,12 +49,21 @@ struct Expected {
 }
 
 const fn transport(kind: TransportKind, headers_received: bool) -> Origin {
-    Origin::Transport { kind, headers_received }
+    Origin::Transport {
+        kind,
+        headers_received,
+    }
 }
 
 impl Expected {
-    const OK: Self = Self { code: Code::Ok, origin: None };
-    const CANCELLED: Self = Self { code: Code::Cancelled, origin: None };
+    const OK: Self = Self {
+        code: Code::Ok,
+        origin: None,
+    };
+    const CANCELLED: Self = Self {
+        code: Code::Cancelled,
+        origin: None,
+    };
 
     fn lost(headers_received: bool) -> Self {
         Self::on_the_way(TransportKind::ConnectionLost, headers_received)
@@ -58,7 +72,10 @@ impl Expected {
     /// The code that the specification has for it.
     fn on_the_way(kind: TransportKind, headers_received: bool) -> Self {
         let origin = Some(transport(kind, headers_received));
-        Self { code: kind.code().unwrap(), origin }
+        Self {
+            code: kind.code().unwrap(),
+            origin,
+        }
     }
 
     fn peer(code: Code, headers_received: bool) -> Self {
@@ -68,13 +85,20 @@ impl Expected {
 
     /// This side found the mistake.
     fn local(code: Code) -> Self {
-        Self { code, origin: Some(Origin::Local) }
+        Self {
+            code,
+            origin: Some(Origin::Local),
+        }
     }
 }
 
 /// A scenario that begins with the headers of the call.
 fn row(name: impl Into<String>, steps: Vec<Step>, expected: Expected) -> Row {
-    let scenario = Scenario { moment: Moment::Call, settings: Vec::new(), steps };
+    let scenario = Scenario {
+        moment: Moment::Call,
+        settings: Vec::new(),
+        steps,
+    };
     Row {
         name: name.into(),
         scenario,
@@ -90,7 +114,15 @@ fn row(name: impl Into<String>, steps: Vec<Step>, expected: Expected) -> Row {
 /// A response that ends without a status: of a stream, nobody sent one; of a unary call, we say so in the peer's name.
 fn no_status(name: impl Into<String>, steps: Vec<Step>) -> Row {
     let unary = Expected::peer(Code::Unknown, true);
-    row(name, steps, Expected { origin: None, ..unary }).unary(unary)
+    row(
+        name,
+        steps,
+        Expected {
+            origin: None,
+            ..unary
+        },
+    )
+    .unary(unary)
 }
 
 impl Row {
@@ -104,7 +136,10 @@ impl Row {
     }
 
     fn looked_at(self, unary: Expected, streamed: Expected) -> Self {
-        Self { looked_at: Some((unary, streamed)), ..self }
+        Self {
+            looked_at: Some((unary, streamed)),
+            ..self
+        }
     }
 
     fn endpoint(self, endpoint: Endpoint) -> Self {
@@ -112,17 +147,27 @@ impl Row {
     }
 
     fn differs(self) -> Self {
-        Self { differs: true, ..self }
+        Self {
+            differs: true,
+            ..self
+        }
     }
 
     fn found_above(self) -> Self {
-        Self { found_above: true, ..self }
+        Self {
+            found_above: true,
+            ..self
+        }
     }
 
     fn expected(&self, kind: CallKind, looks: bool) -> Expected {
         let looked_at = self.looked_at.filter(|_| looks);
         let (unary, streamed) = looked_at.unwrap_or((self.unary, self.streamed));
-        if kind.server_streaming() { streamed } else { unary }
+        if kind.server_streaming() {
+            streamed
+        } else {
+            unary
+        }
     }
 
     fn channel(&self) -> Channel {
@@ -181,7 +226,13 @@ async fn run(rows: Vec<Row>) {
             }
         }
     }
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {}:\n{}",
+        wrong.len(),
+        rows.len(),
+        wrong.join("\n")
+    );
 }
 
 async fn play(row: &Row, kind: CallKind, looks: bool) -> Result<(), String> {
@@ -206,17 +257,39 @@ async fn ask(client: Svc, kind: CallKind) -> Outcome {
     caller::ask(&mut client, kind, Ask::of(&["a"])).await
 }
 
-fn judge(row: &Row, kind: CallKind, looks: bool, ends: &Ends, outcome: &Outcome) -> Result<(), String> {
+fn judge(
+    row: &Row,
+    kind: CallKind,
+    looks: bool,
+    ends: &Ends,
+    outcome: &Outcome,
+) -> Result<(), String> {
     let (started, ended) = (ends.started(), ends.take());
-    let [Ended { code, origin, text, .. }] = &*ended else {
+    let [
+        Ended {
+            code, origin, text, ..
+        },
+    ] = &*ended
+    else {
         return Err(format!("{started} started, and ended: {ended:?}"));
     };
-    let (found, expected) = (Expected { code: *code, origin: *origin }, row.expected(kind, looks));
+    let (found, expected) = (
+        Expected {
+            code: *code,
+            origin: *origin,
+        },
+        row.expected(kind, looks),
+    );
     if started != 1 || found != expected {
-        return Err(format!("{found:?} ({text:?}) and not {expected:?}; {started} started"));
+        return Err(format!(
+            "{found:?} ({text:?}) and not {expected:?}; {started} started"
+        ));
     }
     if (outcome.code() == Code::Ok) != (*code == Code::Ok) && (looks || !row.found_above) {
-        return Err(format!("the caller was told {:?}, the observer {code:?}", outcome.status));
+        return Err(format!(
+            "the caller was told {:?}, the observer {code:?}",
+            outcome.status
+        ));
     }
     Ok(())
 }
@@ -224,11 +297,21 @@ fn judge(row: &Row, kind: CallKind, looks: bool, ends: &Ends, outcome: &Outcome)
 /// The caller sees what he would see without us.
 async fn as_without_us(row: &Row, kind: CallKind, outcome: &Outcome) -> Result<(), String> {
     let bare = ask(erase(row.channel()), kind).await;
-    let lines = |outcome: &Outcome| (outcome.code(), outcome.texts().len(), outcome.trailers.len());
+    let lines = |outcome: &Outcome| {
+        (
+            outcome.code(),
+            outcome.texts().len(),
+            outcome.trailers.len(),
+        )
+    };
     if lines(&bare) == lines(outcome) {
         return Ok(());
     }
-    Err(format!("without us {:?}, and with us {:?}", bare.lines(), outcome.lines()))
+    Err(format!(
+        "without us {:?}, and with us {:?}",
+        bare.lines(),
+        outcome.lines()
+    ))
 }
 
 async fn next_call(client: Svc, kind: CallKind, ends: &Ends) -> Result<(), String> {

@@ -34,7 +34,11 @@ struct Told {
 
 impl Ends {
     pub(crate) fn observe(&self, looks: bool) -> Observe<Watcher> {
-        let wants = if looks { Wants::Messages } else { Wants::Nothing };
+        let wants = if looks {
+            Wants::Messages
+        } else {
+            Wants::Nothing
+        };
         Observe::new(Watcher {
             ends: self.clone(),
             wants,
@@ -102,9 +106,12 @@ impl Look {
         mut call: Call<T>,
         next: impl Next<T>,
     ) -> Result<Reply<T>, Status> {
-        call.payload_mut().inspect(|message| drop(message.bytes()))?;
+        call.payload_mut()
+            .inspect(|message| drop(message.bytes()))?;
         let mut reply = next.run(call).await?;
-        reply.payload_mut().inspect(|message| drop(message.bytes()))?;
+        reply
+            .payload_mut()
+            .inspect(|message| drop(message.bytes()))?;
         Ok(reply)
     }
 }

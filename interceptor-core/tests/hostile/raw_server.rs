@@ -133,7 +133,10 @@ async fn read(io: &mut DuplexStream) -> Option<(u8, u32)> {
     io.read_exact(&mut head).await.ok()?;
     let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
     io.read_exact(&mut vec![0; length as usize]).await.ok()?;
-    Some((head[3], u32::from_be_bytes([head[5], head[6], head[7], head[8]])))
+    Some((
+        head[3],
+        u32::from_be_bytes([head[5], head[6], head[7], head[8]]),
+    ))
 }
 
 /// What a call should get: one message, and that all went well.

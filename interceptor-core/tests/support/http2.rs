@@ -24,7 +24,9 @@ pub(crate) type Field<'a> = (&'a str, &'a [u8]);
 
 /// Any frame.
 pub(crate) fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(payload.len()).unwrap_or(u32::MAX).to_be_bytes();
+    let length = u32::try_from(payload.len())
+        .unwrap_or(u32::MAX)
+        .to_be_bytes();
     let head = [&length[1..], &[kind, flags], &stream.to_be_bytes()].concat();
     [&head, payload].concat()
 }
@@ -60,8 +62,12 @@ pub(crate) fn data(stream: u32, end_stream: bool, payload: &[u8]) -> Vec<u8> {
     let mut pieces: Vec<_> = payload.chunks(MAX_FRAME_LEN).collect();
     let last = pieces.pop().unwrap_or_default();
     let end_stream = if end_stream { END_STREAM } else { 0 };
-    let before = pieces.iter().flat_map(|piece| frame(DATA, 0, stream, piece));
-    before.chain(frame(DATA, end_stream, stream, last)).collect()
+    let before = pieces
+        .iter()
+        .flat_map(|piece| frame(DATA, 0, stream, piece));
+    before
+        .chain(frame(DATA, end_stream, stream, last))
+        .collect()
 }
 
 pub(crate) fn reset(stream: u32, code: u32) -> Vec<u8> {

@@ -37,7 +37,13 @@ fn reset(reason: u32) -> Step {
 
 #[tokio::test(start_paused = true)]
 async fn before_the_headers() {
-    let row = |reason| row(format!("{reason}"), vec![reset(reason)], before_headers(reason));
+    let row = |reason| {
+        row(
+            format!("{reason}"),
+            vec![reset(reason)],
+            before_headers(reason),
+        )
+    };
     run(codes().map(row).collect()).await;
 }
 
@@ -49,13 +55,27 @@ async fn behind_the_headers() {
 
 #[tokio::test(start_paused = true)]
 async fn behind_a_message() {
-    let steps = |reason| vec![response_headers(), message("a"), Step::Settle, reset(reason)];
+    let steps = |reason| {
+        vec![
+            response_headers(),
+            message("a"),
+            Step::Settle,
+            reset(reason),
+        ]
+    };
     run(behind(steps)).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn behind_half_a_message() {
-    let steps = |reason| vec![response_headers(), data(&frame("a")[..6]), Step::Settle, reset(reason)];
+    let steps = |reason| {
+        vec![
+            response_headers(),
+            data(&frame("a")[..6]),
+            Step::Settle,
+            reset(reason),
+        ]
+    };
     let unary = Expected::peer(Code::Internal, true);
     let mut rows = behind(steps);
     rows[0].unary = unary;
@@ -66,7 +86,14 @@ async fn behind_half_a_message() {
 /// The response was complete: what comes behind it is nothing to the call.
 #[tokio::test(start_paused = true)]
 async fn behind_the_trailers() {
-    let steps = |reason| vec![response_headers(), message("a"), trailers(FINE), reset(reason)];
+    let steps = |reason| {
+        vec![
+            response_headers(),
+            message("a"),
+            trailers(FINE),
+            reset(reason),
+        ]
+    };
     let row = |reason| row(format!("{reason}"), steps(reason), Expected::OK);
     run(codes().map(row).collect()).await;
 }

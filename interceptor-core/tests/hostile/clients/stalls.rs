@@ -8,7 +8,10 @@ use tonic::{Status, body::Body};
 use tower::ServiceExt as _;
 
 use super::*;
-use crate::support::{body::{body, data as request_data}, path};
+use crate::support::{
+    body::{body, data as request_data},
+    path,
+};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -46,7 +49,10 @@ async fn stalls(timeout: Option<&str>, expected: impl Fn(usize) -> Expected) {
             settle().await;
             let ended = ends.take();
             assert_eq!(ended.len(), 1, "{point} {kind}: {ended:?}");
-            let found = Expected { code: ended[0].code, origin: ended[0].origin };
+            let found = Expected {
+                code: ended[0].code,
+                origin: ended[0].origin,
+            };
             assert_eq!(found, row.unary, "{point} {kind}");
             next_call(client, kind, &ends).await.unwrap();
             assert_no_panic(kind.as_str());
@@ -62,9 +68,16 @@ async fn without_a_deadline() {
 /// tonic's channel ends a call whose headers do not come in time; behind the headers it is the caller who gives up.
 #[tokio::test(start_paused = true)]
 async fn with_a_deadline_that_passes() {
-    let dropped = Expected { code: Code::DeadlineExceeded, origin: None };
+    let dropped = Expected {
+        code: Code::DeadlineExceeded,
+        origin: None,
+    };
     let timeout = Expected::on_the_way(TransportKind::Timeout, false);
-    stalls(Some("5S"), |point| if point == 0 { timeout } else { dropped }).await;
+    stalls(
+        Some("5S"),
+        |point| if point == 0 { timeout } else { dropped },
+    )
+    .await;
 }
 
 #[tokio::test(start_paused = true)]
