@@ -7,6 +7,7 @@
 
 mod ci;
 mod features;
+mod fuzz;
 mod guide;
 mod manifest;
 mod step;
@@ -20,7 +21,7 @@ type Outcome = Result<(), String>;
 /// Name, what it does, and how.
 type Task = (&'static str, &'static str, fn() -> Outcome);
 
-const TASKS: [Task; 4] = [
+const TASKS: [Task; 5] = [
     (
         "ci",
         "all that has to pass before a change is taken, besides `cargo test --workspace`",
@@ -30,6 +31,11 @@ const TASKS: [Task; 4] = [
         "features",
         "each feature of each published crate alone",
         features::run,
+    ),
+    (
+        "fuzz",
+        "fuzzes all targets for a minute; <target> <seconds>, minimise, coverage",
+        fuzz::run,
     ),
     (
         "guide",
@@ -44,6 +50,13 @@ const TASKS: [Task; 4] = [
 ];
 
 fn main() -> ExitCode {
+    if let Some(outcome) = fuzz::is_compiler_call() {
+        return if outcome.is_ok() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        };
+    }
     let name = env::args().nth(1).unwrap_or_default();
     let Some((_, _, task)) = TASKS.iter().find(|(task, ..)| *task == name) else {
         return usage(&name);

@@ -21,10 +21,7 @@ const ADVANCE: usize = 16 * 1024;
 /// to is what the codec's own reader says, as long as that is within the limit. The memory stays bounded.
 pub fn frames(data: &[u8]) {
     let mut input = Input::new(data);
-    let format = Format {
-        encoding: encoding(input.byte()),
-        max_message_size: limit(input.byte()),
-    };
+    let format = format(input.byte(), limit(input.byte()));
     let cuts: Vec<usize> = (0..input.byte() % 8).map(|_| input.short()).collect();
     let body = Bytes::copy_from_slice(input.rest());
     let chunks = split(&body, cuts);
@@ -43,13 +40,14 @@ pub fn frames(data: &[u8]) {
     round_trip(&body, &format);
 }
 
-fn encoding(byte: u8) -> Option<Encoding> {
+fn format(byte: u8, limit: usize) -> Format {
     let name = ["identity", "gzip", "deflate", "zstd", "other"][usize::from(byte % 5)];
     let mut headers = http::HeaderMap::new();
     headers.insert("grpc-encoding", http::HeaderValue::from_static(name));
-    let encoding = Encoding::from_headers(&headers);
-    assert_eq!(encoding.as_ref().map_or("identity", Encoding::as_str), name);
-    encoding
+    let format = Format::from_headers(&headers, limit);
+    let encoding = format.encoding.as_ref();
+    assert_eq!(encoding.map_or("identity", Encoding::as_str), name);
+    format
 }
 
 fn limit(byte: u8) -> usize {
@@ -214,7 +212,6 @@ fn look_into(message: &Message, format: &Format) {
             expected.map(|it| it.len())
         ),
     }
-    let _ = message.decode::<String>();
 }
 
 /// None if it is broken, or more than `limit`.
@@ -258,6 +255,11 @@ fn bounded(format: &Format, body: &Bytes, chunks: &[Bytes]) {
 fn round_trip(body: &Bytes, format: &Format) {
     let plain = Message::from_bytes(body.clone());
     assert_eq!(plain.bytes().ok().as_ref(), Some(body));
+    if let Ok(text) = plain.decode::<String>() {
+        let again = Message::encode(&text);
+        assert_eq!(again.decode::<String>().ok(), Some(text));
+        assert!(!again.is_same(&plain) && plain.is_same(&plain.clone()));
+    }
     let Some(payload) = format
         .encoding
         .as_ref()

@@ -143,8 +143,9 @@ async fn run(
 }
 
 fn codes(status: &Status) -> BTreeSet<i32> {
-    let by_origin = Origin::of(status).transport().and_then(|kind| kind.code());
-    // The code stands for the call; tonic's own timeout is known by the deadline only.
+    let origin = Origin::of(status);
+    assert!(!(origin.headers_received() && (origin.is_never_sent() || origin.is_refused())));
+    let by_origin = origin.transport().and_then(|kind| kind.code());
     [Some(status.code()), by_origin]
         .into_iter()
         .flatten()
@@ -210,8 +211,10 @@ async fn serve(mut io: DuplexStream, data: Vec<u8>) -> std::io::Result<()> {
     let mut seen = [0; 1 << 10];
     if choice & 0x80 == 0 {
         io.write_all(&http2::settings(&[])).await?;
-        io.read(&mut seen).await?;
         io.write_all(&http2::settings_ack()).await?;
+        // Paused time: until the request is there.
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        let _ = io.read(&mut seen).await?;
     }
     while !input.is_empty() {
         let said = step(&mut input);

@@ -3,7 +3,7 @@
 use std::{error::Error, fmt};
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use tonic::{Code, Status};
+use tonic::{Code, ConnectError, Status, TimeoutExpired};
 
 use crate::{
     by_path::status::{
@@ -51,6 +51,7 @@ pub fn status(data: &[u8]) {
     }
     of_http(number);
     of_h2(number);
+    of_errors();
 }
 
 fn headers(lines: &[u8]) -> HeaderMap {
@@ -239,11 +240,69 @@ fn of_h2(number: usize) {
         let within = Origin::of(&transport(Around(error()).into(), headers_received));
         assert_eq!(bare, within);
         assert_eq!(bare.headers_received(), headers_received);
+        assert!(!bare.is_never_sent() && !bare.is_refused());
+        let mut status = Status::cancelled("of a body");
+        status.set_source(std::sync::Arc::new(error()));
+        assert_eq!(
+            Origin::of(&transport(Box::new(status), headers_received)).transport(),
+            bare.transport()
+        );
         let Some(TransportKind::Reset { reason: said }) = bare.transport() else {
             panic!("{bare:?}");
         };
         assert_eq!(said, reason);
         assert!(bare.transport().and_then(|kind| kind.code()).is_some());
+    }
+}
+
+type AnyError = Box<dyn Error + Send + Sync>;
+
+/// Errors of tonic and of others: code and text are tonic's, and the origin is ours.
+fn of_errors() {
+    let errors: [(fn() -> AnyError, Option<TransportKind>); 4] = [
+        (
+            || Box::new(TimeoutExpired(())),
+            Some(TransportKind::Timeout),
+        ),
+        (
+            || Box::new(ConnectError("refused".into())),
+            Some(TransportKind::Connect),
+        ),
+        (|| "something".into(), Some(TransportKind::Other)),
+        (|| Box::new(Status::aborted("a status")), None),
+    ];
+    for (error, kind) in errors {
+        for headers_received in [true, false] {
+            let (ours, tonics) = (
+                transport(error(), headers_received),
+                Status::from_error(error()),
+            );
+            assert_eq!(
+                (ours.code(), ours.message()),
+                (tonics.code(), tonics.message())
+            );
+            assert_eq!(ours.to_string(), tonics.to_string());
+            let origin = Origin::of(&ours);
+            assert_eq!(origin.transport(), kind);
+            assert_eq!(
+                origin.headers_received(),
+                headers_received && kind.is_some()
+            );
+            assert!(!origin.is_never_sent() && !origin.is_refused());
+            assert_eq!(
+                kind.and_then(|kind| kind.code()).is_none(),
+                matches!(kind, None | Some(TransportKind::Other))
+            );
+            for source in ours.source() {
+                assert!(!format!("{source} {source:?}").is_empty());
+            }
+        }
+        let of_body = broken(Status::from_error(error()));
+        // Of an error that says nothing to us, the status stays as it is.
+        assert_eq!(
+            Origin::of(&of_body).headers_received(),
+            kind != Some(TransportKind::Other)
+        );
     }
 }
 
