@@ -32,6 +32,7 @@ mod replay;
 mod reply;
 mod signature;
 mod status;
+mod sync;
 
 #[doc(hidden)]
 #[path = "private.rs"]

@@ -8,6 +8,7 @@
 mod bench;
 mod ci;
 mod features;
+mod fuzz;
 mod guide;
 mod manifest;
 mod step;
@@ -21,7 +22,7 @@ type Outcome = Result<(), String>;
 /// Name, what it does, and how.
 type Task = (&'static str, &'static str, fn() -> Outcome);
 
-const TASKS: [Task; 5] = [
+const TASKS: &[Task] = &[
     (
         "bench",
         "what calls cost, into benches/RESULTS.md; `counted` for the counted rows alone, `--check` for the gate",
@@ -38,6 +39,11 @@ const TASKS: [Task; 5] = [
         features::run,
     ),
     (
+        "fuzz",
+        "fuzzes all targets for a minute; <target> <seconds>, minimise, coverage",
+        fuzz::run,
+    ),
+    (
         "guide",
         "writes docs/compiler.md from the fixtures in tests/ui",
         guide::run,
@@ -50,6 +56,13 @@ const TASKS: [Task; 5] = [
 ];
 
 fn main() -> ExitCode {
+    if let Some(outcome) = fuzz::is_compiler_call() {
+        return if outcome.is_ok() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        };
+    }
     let name = env::args().nth(1).unwrap_or_default();
     let Some((_, _, task)) = TASKS.iter().find(|(task, ..)| *task == name) else {
         return usage(&name);
@@ -66,7 +79,7 @@ fn main() -> ExitCode {
 /// Lists the tasks; asking for one that does not exist is an error, asking for none is not.
 fn usage(name: &str) -> ExitCode {
     println!("cargo xtask <task>\n");
-    for (task, what, _) in &TASKS {
+    for (task, what, _) in TASKS {
         println!("  {task:<10}{what}");
     }
     if name.is_empty() {

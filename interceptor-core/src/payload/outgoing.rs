@@ -1,6 +1,6 @@
 use std::{
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, PoisonError},
     task::{Context, Poll, ready},
 };
 
@@ -10,7 +10,7 @@ use http_body::{Body, Frame, SizeHint};
 use tonic::{Code, Status, metadata::MetadataMap};
 
 use super::{Content, FrameResult, Outgoing};
-use crate::{Side, status};
+use crate::{Side, status, sync::Mutex};
 
 /// What leaves our layer as a body of its own, in the form that its reader understands.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use std::{
     collections::VecDeque,
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, PoisonError},
     task::{Context, Poll, Wake, Waker, ready},
 };
 
@@ -12,7 +12,10 @@ use http_body::Body as _;
 use tonic::{Status, body::Body};
 
 use super::ReplayBudget;
-use crate::payload::are_too_many;
+use crate::{
+    payload::are_too_many,
+    sync::{Mutex, MutexGuard},
+};
 
 /// What was read of a request so far, shared by its attempts.
 pub(super) struct Record {
