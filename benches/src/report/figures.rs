@@ -9,6 +9,12 @@ use super::Outcome;
 pub enum Section {
     /// Instructions and allocations of our own rows: what the gate holds.
     Counted,
+    /// The same of the peers.
+    Peers,
+    /// Throughput over TCP.
+    Loopback,
+    /// Times of the compiler.
+    Compiler,
 }
 
 /// The figures of the last run of each section.
@@ -22,11 +28,14 @@ pub struct Figures {
 
 impl Section {
     /// All of them.
-    pub const ALL: [Self; 1] = [Self::Counted];
+    pub const ALL: [Self; 4] = [Self::Counted, Self::Peers, Self::Loopback, Self::Compiler];
 
     fn word(self) -> &'static str {
         match self {
             Self::Counted => "counted",
+            Self::Peers => "peers",
+            Self::Loopback => "loopback",
+            Self::Compiler => "compiler",
         }
     }
 }
