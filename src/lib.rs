@@ -18,6 +18,7 @@
 //! | `gzip`, `deflate` | | messages compressed so can be looked at | flate2 |
 //! | `zstd` | | messages compressed so can be looked at | zstd |
 //! | `reflect` | | messages as JSON, by their descriptors | prost-reflect |
+//! | `metrics` | | the module `metrics` | tokio's clock |
 //! | `retry-on-error` | | the module `retry_on_error` | tokio's timer |
 //! | `full` | | all of them | |
 //!
@@ -40,6 +41,10 @@ pub use interceptor_macros::InterceptorChain;
 #[doc = include_str!("../docs/attribute.md")]
 #[doc(inline)]
 pub use interceptor_macros::grpc_interceptor;
+
+#[cfg(feature = "metrics")]
+#[doc(inline)]
+pub use interceptor_kit::metrics;
 
 #[cfg(feature = "retry-on-error")]
 #[doc(inline)]
