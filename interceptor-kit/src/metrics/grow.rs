@@ -125,8 +125,8 @@ mod tests {
     #[test]
     fn threads_that_add_the_same_key_get_the_same_value() {
         let map: Grow<u64, usize> = Grow::up_to(1000);
+        let add = || (0..1000).map(|key| *map.get_or_add(&key, |len| (key, len)).unwrap());
         let all = std::thread::scope(|scope| {
-            let add = || (0..1000).map(|key| *map.get_or_add(&key, |len| (key, len)).unwrap());
             let threads = [(); 4].map(|()| scope.spawn(|| add().collect::<Vec<_>>()));
             threads.map(|thread| thread.join().unwrap())
         });

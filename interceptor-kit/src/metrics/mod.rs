@@ -137,6 +137,10 @@ pub struct Metrics<R: Recorder = Registry> {
 
 impl Metrics {
     /// In dialect [`Go`](Dialect::Go), into a [`Registry`] of their own.
+    ///
+    /// # Panics
+    ///
+    /// Never: the defaults are right.
     #[must_use]
     pub fn new() -> Self {
         Self::builder().build().expect("the defaults are right")

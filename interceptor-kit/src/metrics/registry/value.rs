@@ -174,7 +174,7 @@ impl Bucket {
 impl ExemplarCell {
     fn write(&self, trace: TraceId, value: f64) {
         let version = self.version.load(Relaxed);
-        let is_ours = version % 2 == 0
+        let is_ours = version.is_multiple_of(2)
             && (self.version)
                 .compare_exchange(version, version + 1, Acquire, Relaxed)
                 .is_ok();
@@ -200,7 +200,8 @@ impl ExemplarCell {
         let value = f64::from_bits(self.value.load(Relaxed));
         let nanos = self.nanos.load(Relaxed);
         fence(Acquire);
-        let is_whole = version != 0 && version % 2 == 0 && self.version.load(Relaxed) == version;
+        let is_whole =
+            version != 0 && version.is_multiple_of(2) && self.version.load(Relaxed) == version;
         is_whole.then(|| ExemplarSnapshot {
             trace_id: TraceId::from_halves(high, low),
             value,
