@@ -1,17 +1,17 @@
 //! What is counted, under which names, and how it is written.
 
-//mod behaviour;
-//mod exact;
+mod behaviour;
+mod exact;
 mod exposition;
 mod golden;
-//mod labels;
-//mod tables;
-//mod text;
+mod labels;
+mod tables;
+mod text;
 
 use interceptor_core::{Side, tonic::Code};
 
 use self::exposition::Exposition;
-use super::{Dialect, Format, Metrics, MetricsBuilder, Registry};
+use super::{Dialect, FamilyKind, Format, Metrics, MetricsBuilder, Registry, TraceId};
 
 /// With all that there is to measure.
 fn all(dialect: Dialect) -> MetricsBuilder<Registry> {
