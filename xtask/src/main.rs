@@ -7,8 +7,10 @@
 
 mod ci;
 mod features;
+mod golden;
 mod guide;
 mod manifest;
+mod prometheus;
 mod step;
 mod tidy;
 
@@ -20,11 +22,16 @@ type Outcome = Result<(), String>;
 /// Name, what it does, and how.
 type Task = (&'static str, &'static str, fn() -> Outcome);
 
-const TASKS: [Task; 4] = [
+const TASKS: [Task; 7] = [
     (
         "ci",
         "all that has to pass before a change is taken, besides `cargo test --workspace`",
         ci::run,
+    ),
+    (
+        "dashboard",
+        "draws docs/dashboard.svg from what Prometheus knows of the example",
+        prometheus::draw,
     ),
     (
         "features",
@@ -32,9 +39,19 @@ const TASKS: [Task; 4] = [
         features::run,
     ),
     (
+        "golden",
+        "writes anew what the Python libraries for Prometheus count; needs Python and PyPI",
+        golden::write,
+    ),
+    (
         "guide",
         "writes docs/compiler.md from the fixtures in tests/ui",
         guide::run,
+    ),
+    (
+        "prometheus",
+        "the example's metrics, as promtool and a real Prometheus see them",
+        prometheus::run,
     ),
     (
         "tidy",
@@ -61,7 +78,7 @@ fn main() -> ExitCode {
 fn usage(name: &str) -> ExitCode {
     println!("cargo xtask <task>\n");
     for (task, what, _) in &TASKS {
-        println!("  {task:<10}{what}");
+        println!("  {task:<12}{what}");
     }
     if name.is_empty() {
         return ExitCode::SUCCESS;
