@@ -48,6 +48,13 @@ impl Family {
         self.labels.iter().map(AsRef::as_ref)
     }
 
+    /// The same with their places, sorted by name.
+    pub(super) fn sorted_labels(&self) -> Vec<(&str, usize)> {
+        let mut labels: Vec<_> = self.labels().zip(0..).collect();
+        labels.sort_unstable();
+        labels
+    }
+
     /// The upper bounds of its buckets in seconds, ascending, without `+Inf`. Empty if it is no histogram.
     #[must_use]
     pub fn buckets(&self) -> &[f64] {

@@ -77,13 +77,13 @@ fn encode_value(series: &SeriesSnapshot, mut encoder: MetricEncoder<'_>) -> fmt:
     }
 }
 
-/// The crate adds the counts up itself, and writes the greatest number as `+Inf`.
+/// The crate adds the counts up itself.
 fn apart(buckets: &[BucketSnapshot]) -> Vec<(f64, u64)> {
     let below = [0]
         .into_iter()
         .chain(buckets.iter().map(|bucket| bucket.count));
     let apart = buckets.iter().zip(below);
     apart
-        .map(|(bucket, below)| (bucket.le.min(f64::MAX), bucket.count - below))
+        .map(|(bucket, below)| (bucket.le, bucket.count - below))
         .collect()
 }

@@ -11,6 +11,7 @@ pub use text::Format;
 pub use value::{AtomicCounter, AtomicGauge, AtomicHistogram};
 
 use std::{
+    cmp::Ordering,
     collections::BTreeMap,
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -155,15 +156,20 @@ impl fmt::Debug for Registry {
 
 impl Entry {
     fn snapshot(&self) -> FamilySnapshot {
-        let series = self.series.iter();
+        let mut series: Vec<_> = self.series.iter().collect();
+        let order = self.family.sorted_labels();
+        // In the order of the labels' names, as the libraries for Go have it.
+        series.sort_by(|(one, _), (other, _)| {
+            let values = order.iter().map(|(_, at)| one[*at].cmp(&other[*at]));
+            values.fold(Ordering::Equal, Ordering::then)
+        });
+        let series = series.into_iter().map(|(values, slot)| SeriesSnapshot {
+            labels: values.clone(),
+            value: slot.snapshot(),
+        });
         FamilySnapshot {
             family: Arc::clone(&self.family),
-            series: series
-                .map(|(values, slot)| SeriesSnapshot {
-                    labels: values.clone(),
-                    value: slot.snapshot(),
-                })
-                .collect(),
+            series: series.collect(),
         }
     }
 }

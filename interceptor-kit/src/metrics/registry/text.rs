@@ -55,15 +55,10 @@ pub(super) fn write(families: &[FamilySnapshot], format: Format) -> String {
 
 impl<'a> Writer<'a> {
     fn new(out: &'a mut String, family: &'a Family, format: Format) -> Self {
-        let mut labels: Vec<_> = (0..)
-            .zip(family.labels())
-            .map(|(at, name)| (name, at))
-            .collect();
-        labels.sort_unstable();
         Self {
             out,
             family,
-            labels,
+            labels: family.sorted_labels(),
             format,
         }
     }
