@@ -1,10 +1,11 @@
-//! The project's own tasks: `cargo xtask <task>`. They need nothing but cargo.
+//! The project's own tasks: `cargo xtask <task>`. They need nothing but cargo; `bench` needs valgrind too.
 
 #![allow(
     clippy::print_stdout,
     reason = "a command-line tool: its output is for the terminal"
 )]
 
+mod bench;
 mod ci;
 mod features;
 mod golden;
@@ -22,7 +23,12 @@ type Outcome = Result<(), String>;
 /// Name, what it does, and how.
 type Task = (&'static str, &'static str, fn() -> Outcome);
 
-const TASKS: [Task; 7] = [
+const TASKS: [Task; 8] = [
+    (
+        "bench",
+        "what calls cost, into benches/RESULTS.md; `counted` for the counted rows alone, `--check` for the gate",
+        bench::run,
+    ),
     (
         "ci",
         "all that has to pass before a change is taken, besides `cargo test --workspace`",
