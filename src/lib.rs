@@ -20,6 +20,7 @@
 //! | `reflect` | | messages as JSON, by their descriptors | prost-reflect |
 //! | `deadline` | | the module `deadline` | tokio's timer, tokio-util |
 //! | `header` | | the module `header` | |
+//! | `metrics` | | the module `metrics` | tokio's clock |
 //! | `recovery` | | the module `recovery` | |
 //! | `request-id` | | the module `request_id` | uuid |
 //! | `retry-on-error` | | the module `retry_on_error` | tokio's timer |
@@ -52,6 +53,9 @@ pub use interceptor_kit::deadline;
 #[cfg(feature = "header")]
 #[doc(inline)]
 pub use interceptor_kit::header;
+#[cfg(feature = "metrics")]
+#[doc(inline)]
+pub use interceptor_kit::metrics;
 
 #[cfg(feature = "recovery")]
 #[doc(inline)]

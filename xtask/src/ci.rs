@@ -1,6 +1,6 @@
 //! `cargo xtask ci`: what `.ci/run` does after the tests, cheap steps first.
 
-use crate::{Outcome, bench, features, step::Step, tidy};
+use crate::{Outcome, bench, features, prometheus, step::Step, tidy};
 
 pub(crate) fn run() -> Outcome {
     Step::cargo("fmt --all --check").run()?;
@@ -11,6 +11,8 @@ pub(crate) fn run() -> Outcome {
     Step::cargo("doc --workspace --all-features --no-deps")
         .env("RUSTDOCFLAGS", "-Dwarnings")
         .run()?;
+    println!("\n$ cargo xtask prometheus");
+    prometheus::run()?;
     // With default features the doc tests are part of `cargo test --workspace`; here those that a feature hides.
     Step::cargo("test --doc --workspace --all-features").run()?;
     Step::cargo("package --workspace --exclude grpc-interceptor-benches --exclude testproto --exclude xtask --no-verify --allow-dirty --offline").run()?;

@@ -9,8 +9,10 @@ mod bench;
 mod ci;
 mod features;
 mod fuzz;
+mod golden;
 mod guide;
 mod manifest;
+mod prometheus;
 mod step;
 mod tidy;
 
@@ -34,6 +36,11 @@ const TASKS: &[Task] = &[
         ci::run,
     ),
     (
+        "dashboard",
+        "draws docs/dashboard.svg from what Prometheus knows of the example",
+        prometheus::draw,
+    ),
+    (
         "features",
         "each feature of each published crate alone",
         features::run,
@@ -44,9 +51,19 @@ const TASKS: &[Task] = &[
         fuzz::run,
     ),
     (
+        "golden",
+        "writes anew what the Python libraries for Prometheus count; needs Python and PyPI",
+        golden::write,
+    ),
+    (
         "guide",
         "writes docs/compiler.md from the fixtures in tests/ui",
         guide::run,
+    ),
+    (
+        "prometheus",
+        "the example's metrics, as promtool and a real Prometheus see them",
+        prometheus::run,
     ),
     (
         "tidy",
@@ -80,7 +97,7 @@ fn main() -> ExitCode {
 fn usage(name: &str) -> ExitCode {
     println!("cargo xtask <task>\n");
     for (task, what, _) in TASKS {
-        println!("  {task:<10}{what}");
+        println!("  {task:<12}{what}");
     }
     if name.is_empty() {
         return ExitCode::SUCCESS;

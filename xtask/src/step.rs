@@ -13,6 +13,21 @@ pub(crate) fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
+/// Prints another program's command, runs it at the root of the workspace if it was not told otherwise, and fails if it does.
+pub(crate) fn run(command: &mut Command) -> Outcome {
+    let line = format!("{command:?}");
+    println!("\n$ {line}");
+    if command.get_current_dir().is_none() {
+        command.current_dir(root());
+    }
+    let status = command.stdin(Stdio::null()).status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{line} ended with {status}")),
+        Err(error) => Err(format!("{line} could not be started: {error}")),
+    }
+}
+
 /// A cargo command, run at the root of the workspace.
 #[derive(Debug)]
 pub(crate) struct Step {
