@@ -4,6 +4,7 @@
 pub use crate::{
     Call, CallKind, CallType, ClientLayer, Interceptor, Message, Method, Methods, Next, Payload,
     Reply, ServerLayer, Side, StreamStream, StreamUnary, UnaryStream, UnaryUnary,
+    blocking::{self, BlockingNext},
 };
 
 #[doc(no_inline)]

@@ -14,7 +14,7 @@ pub use crate::{
     Call, CallType, ConfigError, Description, Interceptor, Methods, Next, Pattern, Side,
     StreamStream, StreamUnary, UnaryStream, UnaryUnary,
     interceptor::step,
-    signature::{HasInterceptCall, NoInterceptCall, intercept_call},
+    signature::{HasInterceptCall, NoInterceptCall, blocking_intercept_call, intercept_call},
 };
 use crate::{Method, Reply, chain::Either};
 

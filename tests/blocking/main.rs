@@ -1,0 +1,9 @@
+//! Code that blocks, on both sides of async gRPC: definitions, callers and handlers, alone and in every mix.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test says what went wrong by panicking"
+)]
+
+mod definitions;
+mod echo;
+mod net;
