@@ -41,6 +41,11 @@ pub use interceptor_macros::InterceptorChain;
 #[doc(inline)]
 pub use interceptor_macros::grpc_interceptor;
 
+#[cfg(feature = "macros")]
+#[doc = include_str!("../docs/blocking_service.md")]
+#[doc(inline)]
+pub use interceptor_macros::blocking_service;
+
 #[cfg(feature = "retry-on-error")]
 #[doc(inline)]
 pub use interceptor_kit::retry_on_error;

@@ -12,4 +12,4 @@ pub use crate::tonic::{Code, Status};
 
 #[cfg(feature = "macros")]
 #[doc(no_inline)]
-pub use crate::{InterceptorChain, grpc_interceptor};
+pub use crate::{InterceptorChain, blocking_service, grpc_interceptor};

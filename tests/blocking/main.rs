@@ -6,4 +6,6 @@
 
 mod definitions;
 mod echo;
+mod handlers;
 mod net;
+mod sync_echo;

@@ -1,6 +1,6 @@
 //! The messages of a stream, one after the other, for code that blocks.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use tonic::{Status, Streaming, metadata::MetadataMap};
 
@@ -21,6 +21,8 @@ pub struct Messages<M> {
     stream: Option<Streaming<M>>,
     by: By,
     is_over: bool,
+    /// There until a handler has read to an end.
+    reads: Option<Arc<()>>,
 }
 
 /// Who waits for messages.
@@ -34,8 +36,11 @@ enum By {
 
 impl<M: Send + 'static> Messages<M> {
     /// The requests of a handler.
-    pub(super) fn of_handler(stream: Streaming<M>, bridge: Bridge) -> Self {
-        Self::new(stream, By::Handler(bridge))
+    pub(super) fn of_handler(stream: Streaming<M>, bridge: Bridge, reads: Arc<()>) -> Self {
+        Self {
+            reads: Some(reads),
+            ..Self::new(stream, By::Handler(bridge))
+        }
     }
 
     /// The replies to a caller.
@@ -49,6 +54,7 @@ impl<M: Send + 'static> Messages<M> {
             stream: Some(stream),
             by,
             is_over: false,
+            reads: None,
         }
     }
 
@@ -95,7 +101,9 @@ impl<M: Send + 'static> Iterator for Messages<M> {
             return None;
         }
         let message = self.read();
-        self.is_over = !matches!(message, Some(Ok(_)));
+        if !matches!(message, Some(Ok(_))) {
+            (self.is_over, self.reads) = (true, None);
+        }
         message
     }
 }

@@ -20,6 +20,7 @@ mod bridge;
 #[cfg(feature = "transport")]
 mod caller;
 pub(crate) mod handler;
+mod kept;
 mod link;
 mod messages;
 mod payload;

@@ -11,6 +11,7 @@ use tonic::Status;
 
 use super::{
     bridge::{AsyncHalf, Work},
+    kept::Kept,
     ticket::Ticket,
 };
 
@@ -22,18 +23,19 @@ pub struct Replies<M: Send + 'static> {
     items: Items<BoxIterator<M>>,
 }
 
-type BoxIterator<M> = Box<dyn Iterator<Item = Result<M, Status>> + Send>;
+pub(super) type BoxIterator<M> = Box<dyn Iterator<Item = Result<M, Status>> + Send>;
 
 /// An iterator, and the threads that run it.
 pub(super) struct Items<I: Iterator + Send + 'static> {
+    // Dropped first: whatever the iterator waits for when it is dropped, it knows that the call is over.
     half: AsyncHalf,
     state: State<I>,
 }
 
-enum State<I: Iterator> {
-    Idle(I),
+enum State<I: Iterator + Send + 'static> {
+    Idle(Kept<I>),
     /// What comes of it is the iterator again and its item; or `None` at its end.
-    Running(Work<Option<(I, I::Item)>>),
+    Running(Work<Option<(Kept<I>, I::Item)>>),
     Ended,
 }
 
@@ -43,14 +45,15 @@ impl<I> Items<I>
 where
     I: Iterator<Item: Send> + Send + 'static,
 {
-    pub(super) fn new(half: AsyncHalf, iterator: I) -> Self {
+    pub(super) fn new(half: AsyncHalf, iterator: Kept<I>) -> Self {
         let state = State::Idle(iterator);
         Self { half, state }
     }
 
     /// An iterator that is made on a thread, with the first of its items.
     pub(super) fn made_by(half: AsyncHalf, make: impl FnOnce() -> I + Send + 'static) -> Self {
-        let work = half.work(move || step(make()));
+        let pool = half.bridge().ticket().pool().clone();
+        let work = half.work(move || Kept::new(make(), pool).step());
         let state = State::Running(work);
         Self { half, state }
     }
@@ -72,22 +75,31 @@ where
         }
     }
 
-    /// The next item of those that may fail; a panic is one more.
+    /// The next item of those that may fail; a panic is one more. Nothing comes behind a failure.
     fn poll_result<M>(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<M, Status>>>
     where
         I: Iterator<Item = Result<M, Status>>,
     {
-        let item = self.poll_item(cx);
-        item.map(|item| item.map(|made| made.and_then(|item| item)))
+        let made = ready!(self.poll_item(cx));
+        let item = made.map(|made| made.and_then(|item| item));
+        if matches!(item, Some(Err(_)))
+            && let State::Idle(iterator) = std::mem::replace(&mut self.state, State::Ended)
+        {
+            iterator.finish();
+        }
+        Poll::Ready(item)
     }
 
     fn run(&mut self) {
         if let State::Idle(iterator) = std::mem::replace(&mut self.state, State::Ended) {
-            self.state = State::Running(self.half.work(move || step(iterator)));
+            self.state = State::Running(self.half.work(move || iterator.step()));
         }
     }
 
-    fn made(&mut self, made: Result<Option<(I, I::Item)>, Status>) -> Option<Result<I::Item, Status>> {
+    fn made(
+        &mut self,
+        made: Result<Option<(Kept<I>, I::Item)>, Status>,
+    ) -> Option<Result<I::Item, Status>> {
         self.state = State::Ended;
         let (iterator, item) = match made {
             Ok(made) => made?,
@@ -98,26 +110,10 @@ where
     }
 }
 
-/// An iterator at its end is dropped here, which is on a thread.
-fn step<I: Iterator>(mut iterator: I) -> Option<(I, I::Item)> {
-    let item = iterator.next()?;
-    Some((iterator, item))
-}
-
-/// Drops an iterator of the user's where it may block.
-impl<I: Iterator + Send + 'static> Drop for Items<I> {
-    fn drop(&mut self) {
-        if let State::Idle(iterator) = std::mem::replace(&mut self.state, State::Ended) {
-            let pool = self.half.bridge().ticket().pool();
-            let _dropped_here = pool.run(Box::new(move || drop(iterator))).is_err();
-        }
-    }
-}
-
 // === impl Replies ===
 
 impl<M: Send + 'static> Replies<M> {
-    pub(super) fn new(half: AsyncHalf, replies: BoxIterator<M>) -> Self {
+    pub(super) fn new(half: AsyncHalf, replies: Kept<BoxIterator<M>>) -> Self {
         let items = Items::new(half, replies);
         Self { items }
     }
