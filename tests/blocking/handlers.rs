@@ -1,20 +1,20 @@
 //! Blocking handlers under async clients.
 
-use std::{sync::mpsc::Receiver, time::Duration};
+use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 use grpc_interceptor::{Identity, prelude::*};
 use grpc_interceptor::tonic::{Request, transport::Channel};
 use testproto::echo::{EchoRequest, echo_client::EchoClient};
-use tokio::runtime::Runtime;
+use tokio::{runtime::Runtime, sync::mpsc::UnboundedReceiver};
 
 use crate::net::{Served, current_thread, intercepted, multi_thread};
 use crate::sync_echo::{Seen, SyncEcho};
 
 /// Within which a test has to see what it waits for.
-const SOON: Duration = Duration::from_secs(20);
+pub(crate) const SOON: Duration = Duration::from_secs(20);
 
-fn request(text: &str) -> EchoRequest {
+pub(crate) fn request(text: &str) -> EchoRequest {
     EchoRequest {
         text: text.to_owned(),
         ..EchoRequest::default()
@@ -22,31 +22,42 @@ fn request(text: &str) -> EchoRequest {
 }
 
 /// A server of blocking handlers, and what they saw.
-fn served(runtime: Runtime) -> (Served, Receiver<Seen>) {
+pub(crate) fn served(runtime: Runtime) -> (Served, UnboundedReceiver<Seen>) {
     let (service, seen) = SyncEcho::new();
     (Served::start(runtime, intercepted(Identity, service)), seen)
 }
 
 /// Runs the body with a client, against handlers on either runtime.
-fn on_both_runtimes(body: impl AsyncFn(EchoClient<Channel>, Receiver<Seen>)) {
+fn on_both_runtimes(body: impl AsyncFn(EchoClient<Channel>, UnboundedReceiver<Seen>)) {
     for runtime in [current_thread(), multi_thread()] {
         let (server, seen) = served(runtime);
         current_thread().block_on(async { body(EchoClient::new(server.channel()), seen).await });
     }
 }
 
-fn wait_for(seen: &Receiver<Seen>, wanted: impl Fn(&Seen) -> bool) -> Seen {
-    loop {
-        let next = seen.recv_timeout(SOON).unwrap();
-        if wanted(&next) {
-            return next;
+/// The first of what a handler sees that is wanted.
+pub(crate) async fn wait_for(
+    seen: &mut UnboundedReceiver<Seen>,
+    wanted: impl Fn(&Seen) -> bool,
+) -> Seen {
+    let wait = async {
+        loop {
+            let next = seen.recv().await.unwrap();
+            if wanted(&next) {
+                return next;
+            }
         }
-    }
+    };
+    tokio::time::timeout(SOON, wait).await.unwrap()
+}
+
+pub(crate) fn is_end(seen: &Seen) -> bool {
+    matches!(seen, Seen::Failed(_) | Seen::Complete)
 }
 
 #[test]
 fn answer_all_four_call_types() {
-    on_both_runtimes(async |mut client, seen| {
+    on_both_runtimes(async |mut client, mut seen| {
         let requests = || stream::iter(["a", "b", "c"].map(request));
         let reply = client.unary_echo(request("a")).await.unwrap();
         assert_eq!(reply.into_inner().text, "a");
@@ -62,53 +73,15 @@ fn answer_all_four_call_types() {
         let replies = client.bidi_stream(requests()).await.unwrap().into_inner();
         let texts: Vec<_> = replies.map(|reply| reply.unwrap().text).collect().await;
         assert_eq!(texts, ["a", "b", "c"]);
-        let threads = seen.try_iter().filter_map(|seen| match seen {
-            Seen::Thread(name) | Seen::Dropped(name) => Some(name),
-            _ => None,
-        });
-        let threads: Vec<_> = threads.collect();
+        let mut threads = Vec::new();
+        while let Ok(seen) = seen.try_recv() {
+            if let Seen::Thread(name) | Seen::Dropped(name) = seen {
+                threads.push(name);
+            }
+        }
         assert!(threads.len() >= 4);
         assert!(threads.iter().all(|it| it.starts_with("grpc-blocking-")), "{threads:?}");
     });
-}
-
-#[test]
-fn see_cancelled_when_a_client_is_aborted_after_two_messages() {
-    for streamed in [false, true] {
-        on_both_runtimes(async |client, seen| {
-            for _ in 0..100 {
-                abort_after_two(client.clone(), streamed, &seen).await;
-            }
-        });
-    }
-}
-
-/// A call that is dropped when the handler has two of its requests; it never sees an end that looks complete.
-async fn abort_after_two(mut client: EchoClient<Channel>, streamed: bool, seen: &Receiver<Seen>) {
-    let requests = stream::iter(["a", "b"].map(request)).chain(stream::pending());
-    let call = async move {
-        if streamed {
-            let mut replies = client.bidi_stream(requests).await.unwrap().into_inner();
-            while replies.message().await.unwrap().is_some() {}
-        } else {
-            client.client_stream(requests).await.unwrap();
-        }
-    };
-    let call = tokio::spawn(call);
-    let mut requests = 0;
-    let end = loop {
-        match seen.try_recv() {
-            Ok(Seen::Request(_)) => {
-                requests += 1;
-                if requests == 2 {
-                    call.abort();
-                }
-            }
-            Ok(end @ (Seen::Failed(_) | Seen::Complete)) => break end,
-            _ => tokio::task::yield_now().await,
-        }
-    };
-    assert_eq!((requests, end), (2, Seen::Failed(Code::Cancelled)));
 }
 
 #[test]
@@ -130,7 +103,7 @@ fn that_panic_answer_internal_without_the_text() {
 
 #[test]
 fn stop_making_replies_when_the_call_is_dropped() {
-    on_both_runtimes(async |mut client, seen| {
+    on_both_runtimes(async |mut client, mut seen| {
         let request = EchoRequest {
             count: u32::MAX,
             ..request("x")
@@ -138,10 +111,8 @@ fn stop_making_replies_when_the_call_is_dropped() {
         let mut replies = client.server_stream(request).await.unwrap().into_inner();
         replies.message().await.unwrap();
         drop(replies);
-        let dropped = tokio::task::spawn_blocking(move || {
-            wait_for(&seen, |seen| matches!(seen, Seen::Dropped(_)))
-        });
-        let Seen::Dropped(thread) = dropped.await.unwrap() else {
+        let dropped = wait_for(&mut seen, |seen| matches!(seen, Seen::Dropped(_))).await;
+        let Seen::Dropped(thread) = dropped else {
             unreachable!()
         };
         assert!(thread.starts_with("grpc-blocking-"), "{thread}");
@@ -150,14 +121,12 @@ fn stop_making_replies_when_the_call_is_dropped() {
 
 #[test]
 fn see_a_deadline_as_cancelled() {
-    on_both_runtimes(async |mut client, seen| {
+    on_both_runtimes(async |mut client, mut seen| {
         let requests = stream::iter([request("a")]).chain(stream::pending());
         let mut request = Request::new(requests);
         request.set_timeout(Duration::from_millis(50));
         client.client_stream(request).await.unwrap_err();
-        let end = tokio::task::spawn_blocking(move || {
-            wait_for(&seen, |seen| matches!(seen, Seen::Failed(_) | Seen::Complete))
-        });
-        assert_eq!(end.await.unwrap(), Seen::Failed(Code::Cancelled));
+        let end = wait_for(&mut seen, is_end).await;
+        assert_eq!(end, Seen::Failed(Code::Cancelled));
     });
 }

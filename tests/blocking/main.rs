@@ -4,6 +4,7 @@
     reason = "a test says what went wrong by panicking"
 )]
 
+mod aborted;
 mod definitions;
 mod echo;
 mod handlers;

@@ -1,18 +1,16 @@
 //! `echo.v1.Echo` without `async`: what it answers is what the async one answers.
 
-use std::{
-    sync::{Arc, Mutex, mpsc},
-    thread,
-};
+use std::thread;
 
 use grpc_interceptor::prelude::*;
 use grpc_interceptor::tonic::{Request, Response};
 use testproto::echo::{EchoReply, EchoRequest, echo_server::Echo};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// Says what it is told, and writes down what it saw.
 #[derive(Debug, Clone)]
 pub(crate) struct SyncEcho {
-    pub(crate) seen: Arc<Mutex<mpsc::Sender<Seen>>>,
+    seen: UnboundedSender<Seen>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,14 +29,13 @@ pub(crate) enum Seen {
 // === impl SyncEcho ===
 
 impl SyncEcho {
-    pub(crate) fn new() -> (Self, mpsc::Receiver<Seen>) {
-        let (seen, sees) = mpsc::channel();
-        let seen = Arc::new(Mutex::new(seen));
+    pub(crate) fn new() -> (Self, UnboundedReceiver<Seen>) {
+        let (seen, sees) = unbounded_channel();
         (Self { seen }, sees)
     }
 
     fn see(&self, seen: Seen) {
-        let _nobody_looks = self.seen.lock().unwrap().send(seen);
+        let _nobody_looks = self.seen.send(seen);
     }
 
     fn begins(&self) {
