@@ -56,6 +56,10 @@ pub use interceptor_kit::header;
 #[cfg(feature = "metrics")]
 #[doc(inline)]
 pub use interceptor_kit::metrics;
+#[cfg(feature = "macros")]
+#[doc = include_str!("../docs/blocking_service.md")]
+#[doc(inline)]
+pub use interceptor_macros::blocking_service;
 
 #[cfg(feature = "recovery")]
 #[doc(inline)]

@@ -18,6 +18,7 @@
 //! - [`Next::run`] may be called any number of times, on clones, also at once; [`Replay`] keeps a request for that.
 //! - [`Run::on_end`] tells how the call ended, exactly once, also when it was dropped.
 
+pub mod blocking;
 mod call;
 mod chain;
 mod error;

@@ -8,7 +8,10 @@
 
 use tonic::Status;
 
-use crate::{Call, CallType, Next, Reply};
+use crate::{
+    Call, CallType, Next, Reply,
+    blocking::{self, BlockingNext},
+};
 
 /// Calls `function`, which is the `intercept_call` of `S`.
 #[inline]
@@ -32,12 +35,68 @@ where
     function.call(this, call, next).future()
 }
 
+/// Has a thread call `function`, which is the blocking `intercept_call` of `S`.
+#[inline]
+pub fn blocking_intercept_call<S, T, N, F, K, R, A>(
+    function: F,
+    this: &S,
+    call: Call<T>,
+    next: N,
+) -> impl Future<Output = Result<Reply<T>, Status>> + Send
+where
+    S: GoesToAThread,
+    T: CallType,
+    N: Next<T>,
+    F: for<'s> Shape<'s, S, T, BlockingNext<T>, K, Answer = R> + Send + 'static,
+    S: TakesSharedSelf<K>,
+    S: TakesCallThenNext<K>,
+    S: TakesNoFewer<K>,
+    S: TakesNoMore<K>,
+    R: BlockingAnswer<S, T, A>,
+    S: IsNotAsync<A>,
+{
+    let this = this.clone();
+    blocking::intercept(call, next, move |call, next| {
+        function.call(&this, call, next).result()
+    })
+}
+
+/// What runs on another thread.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be cloned",
+    label = "a blocking interceptor runs on threads of its own, with a clone of itself for each call",
+    note = "put `#[derive(Clone)]` on `{Self}`, and what calls share into an `Arc`"
+)]
+pub trait GoesToAThread: Clone + Send + Sync + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<S: Clone + Send + Sync + 'static> GoesToAThread for S {}
+
+/// What a blocking `fn` returns.
+#[diagnostic::on_unimplemented(
+    message = "`intercept_call` of `{S}` does not return `Result<Reply<T>, Status>`",
+    label = "this type's `intercept_call` returns something else",
+    note = "write `fn intercept_call<T: CallType>(&self, call: Call<T>, next: BlockingNext<T>) -> Result<Reply<T>, Status>`"
+)]
+pub trait BlockingAnswer<S, T: CallType, A> {
+    /// Gives it.
+    fn result(self) -> Result<Reply<T>, Status>;
+}
+
+impl<S, T: CallType> BlockingAnswer<S, T, Right> for Result<Reply<T>, Status> {
+    #[inline]
+    fn result(self) -> Self {
+        self
+    }
+}
+
 /// A function that `K` describes.
 #[diagnostic::on_unimplemented(
     message = "`intercept_call` of `{S}` does not have the signature of an interceptor",
     label = "this type's `intercept_call` takes something else",
     note = "write `async fn intercept_call<T: CallType>(&self, call: Call<T>, next: impl Next<T>) -> Result<Reply<T>, Status>`",
-    note = "for one call type only: `#[grpc_interceptor(kinds(unary_unary), otherwise = reject)]`, and `Call<UnaryUnary>`"
+    note = "for one call type only: `#[grpc_interceptor(kinds(unary_unary), otherwise = reject)]`, and `Call<UnaryUnary>`",
+    note = "without `async`: `#[grpc_interceptor(blocking)]`, and `next: BlockingNext<T>`"
 )]
 pub trait Shape<'s, S, T: CallType, N, K> {
     /// What the function returns.
@@ -221,9 +280,19 @@ rule! {
     /// A rule about `K`.
     #[diagnostic::on_unimplemented(
         message = "`intercept_call` of `{Self}` is not an `async fn`",
-        label = "write `async fn intercept_call`: blocking definitions are not there yet"
+        label = "write `async fn intercept_call`",
+        note = "or make it a blocking definition: `#[grpc_interceptor(blocking)]`, and `fn intercept_call<T: CallType>(&self, call: Call<T>, next: BlockingNext<T>) -> Result<Reply<T>, Status>`"
     )]
     IsAsync, Awaited: Right, NoSelf
+}
+
+rule! {
+    /// A rule about `K`.
+    #[diagnostic::on_unimplemented(
+        message = "`intercept_call` of `{Self}` is an `async fn`, and the attribute says `blocking`",
+        label = "leave one of the two out"
+    )]
+    IsNotAsync, Blocks: Right, NoSelf
 }
 
 /// In scope where the attribute calls `intercept_call` by path, so that it finds this one if there is no other.

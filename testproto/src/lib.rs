@@ -19,3 +19,15 @@ pub mod echo {
 pub mod helloworld {
     tonic::include_proto!("helloworld");
 }
+
+/// The service `links.v1.Links`: names that are not spelled as is usual.
+#[allow(missing_docs, clippy::pedantic, reason = "generated")]
+pub mod links {
+    tonic::include_proto!("links.v1");
+}
+
+/// The service `echo.v1.Echo` again, generated with default stubs and `Arc<Self>` receivers.
+#[allow(missing_docs, clippy::pedantic, reason = "generated")]
+pub mod stubs {
+    include!(concat!(env!("OUT_DIR"), "/stubs/echo.v1.rs"));
+}

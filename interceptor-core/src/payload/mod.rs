@@ -61,6 +61,19 @@ impl<C: Cardinality> Payload<C> {
         std::mem::replace(&mut self.content, Content::empty())
     }
 
+    /// Hands the messages to `map`, and puts what it makes of them in their place.
+    pub(crate) fn replace_messages<S>(&mut self, map: impl FnOnce(Payload<Streaming>) -> S)
+    where
+        S: Stream<Item = Result<Message, Status>> + Send + 'static,
+    {
+        let mut below = self.content.take();
+        let kept = KeptEnd::new(below.take_end());
+        below.push(Box::new(kept.clone()));
+        let trailers = Trailers::Kept(kept, below.status());
+        let stream = map(Payload::new(below));
+        self.content.replace(Source::messages(stream, trailers));
+    }
+
     fn in_hand(&mut self) -> Option<Result<Message, Status>> {
         (!C::STREAMING)
             .then(|| self.content.message_in_hand())
@@ -144,12 +157,7 @@ impl Payload<Streaming> {
     where
         S: Stream<Item = Result<Message, Status>> + Send + 'static,
     {
-        let mut below = self.content.take();
-        let kept = KeptEnd::new(below.take_end());
-        below.push(Box::new(kept.clone()));
-        let trailers = Trailers::Kept(kept, below.status());
-        let stream = map(Self::new(below));
-        self.content.replace(Source::messages(stream, trailers));
+        self.replace_messages(map);
     }
 }
 

@@ -1,0 +1,12 @@
+//! Code that blocks, on both sides of async gRPC: definitions, callers and handlers, alone and in every mix.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test says what went wrong by panicking"
+)]
+
+mod aborted;
+mod definitions;
+mod echo;
+mod handlers;
+mod net;
+mod sync_echo;
