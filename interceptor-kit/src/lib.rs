@@ -13,6 +13,8 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "service-config")]
+pub mod compose;
 #[cfg(feature = "deadline")]
 pub mod deadline;
 #[cfg(feature = "hedge")]
