@@ -18,6 +18,8 @@
 //! | `gzip`, `deflate` | | messages compressed so can be looked at | flate2 |
 //! | `zstd` | | messages compressed so can be looked at | zstd |
 //! | `reflect` | | messages as JSON, by their descriptors | prost-reflect |
+//! | `hedge` | | the module `hedge`, and `policy` | tokio's timer |
+//! | `retry` | | the module `retry`, and `policy` | tokio's timer |
 //! | `retry-on-error` | | the module `retry_on_error` | tokio's timer |
 //! | `full` | | all of them | |
 //!
@@ -40,6 +42,18 @@ pub use interceptor_macros::InterceptorChain;
 #[doc = include_str!("../docs/attribute.md")]
 #[doc(inline)]
 pub use interceptor_macros::grpc_interceptor;
+
+#[cfg(feature = "hedge")]
+#[doc(inline)]
+pub use interceptor_kit::hedge;
+
+#[cfg(any(feature = "hedge", feature = "retry"))]
+#[doc(inline)]
+pub use interceptor_kit::policy;
+
+#[cfg(feature = "retry")]
+#[doc(inline)]
+pub use interceptor_kit::retry;
 
 #[cfg(feature = "retry-on-error")]
 #[doc(inline)]

@@ -161,6 +161,79 @@ fn retry_on_error_tries_until_it_is_answered() -> Outcome {
     Ok(())
 }
 
+#[test]
+fn retry_shows_attempts_on_a_timeline() -> Outcome {
+    let output = run("retry", [""; 0])?;
+    let expected = "
+two failures, each wait twice as long
+    0 ms  attempt 1, 0 before it
+  100 ms  attempt 2, 1 before it
+  300 ms  attempt 3, 2 before it
+  300 ms  Ok
+
+the server says when
+    0 ms  attempt 1, 0 before it
+ 1500 ms  attempt 2, 1 before it
+ 1500 ms  Ok
+
+the server says never
+    0 ms  attempt 1, 0 before it
+    0 ms  Unavailable
+
+refused: at once, and it does not count
+    0 ms  attempt 1, 0 before it
+    0 ms  attempt 2, 0 before it
+    0 ms  Ok
+
+until more than half of the tokens are gone
+    0 ms  attempt 1, 0 before it
+  100 ms  attempt 2, 1 before it
+  300 ms  attempt 3, 2 before it
+  300 ms  Unavailable
+
+4.5 of 10 tokens are left
+
+too few of them for another attempt
+    0 ms  attempt 1, 0 before it
+    0 ms  Unavailable
+";
+    assert_eq!(output, expected, "{output}");
+    Ok(())
+}
+
+#[test]
+fn hedging_shows_attempts_on_a_timeline() -> Outcome {
+    let output = run("hedging", [""; 0])?;
+    let expected = "
+fast enough: no hedge
+   0 ms  hedge 1: came to its end
+  20 ms  Ok
+
+a slow one: the second is faster
+   0 ms  hedge 1: cancelled
+  50 ms  hedge 2: came to its end
+  70 ms  Ok
+
+two slow ones
+   0 ms  hedge 1: cancelled
+  50 ms  hedge 2: cancelled
+ 100 ms  hedge 3: came to its end
+ 120 ms  Ok
+
+one fails: the next begins at once
+   0 ms  hedge 1: came to its end
+  10 ms  hedge 2: came to its end
+  30 ms  Ok
+
+a fatal one ends the call
+   0 ms  hedge 1: cancelled
+  50 ms  hedge 2: came to its end
+  60 ms  NotFound
+";
+    assert_eq!(output, expected, "{output}");
+    Ok(())
+}
+
 // === impl Server ===
 
 impl Server {
