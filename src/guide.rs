@@ -8,3 +8,11 @@ pub mod endings {}
 
 #[doc = include_str!("../docs/compiler.md")]
 pub mod compiler {}
+
+#[cfg(feature = "retry")]
+#[doc = include_str!("../docs/retry.md")]
+pub mod retry {}
+
+#[cfg(feature = "hedge")]
+#[doc = include_str!("../docs/hedging.md")]
+pub mod hedging {}

@@ -19,7 +19,11 @@
 //! | `zstd` | | messages compressed so can be looked at | zstd |
 //! | `reflect` | | messages as JSON, by their descriptors | prost-reflect |
 //! | `deadline` | | the module `deadline` | tokio's timer, tokio-util |
+//! | `hedge` | | the module `hedge`, and `policy` | tokio's timer |
+//! | `retry` | | the module `retry`, and `policy` | tokio's timer |
 //! | `retry-on-error` | | the module `retry_on_error` | tokio's timer |
+//! | `service-config` | | the module `compose::service_config`, and `deadline`, `hedge`, `retry` | serde_json, arc-swap |
+//! | `status` | | the module `status` | tokio's timer |
 //! | `full` | | all of them | |
 //!
 //! [tonic]: https://docs.rs/tonic
@@ -42,13 +46,33 @@ pub use interceptor_macros::InterceptorChain;
 #[doc(inline)]
 pub use interceptor_macros::grpc_interceptor;
 
+#[cfg(feature = "service-config")]
+#[doc(inline)]
+pub use interceptor_kit::compose;
+
 #[cfg(feature = "deadline")]
 #[doc(inline)]
 pub use interceptor_kit::deadline;
 
+#[cfg(feature = "hedge")]
+#[doc(inline)]
+pub use interceptor_kit::hedge;
+
+#[cfg(any(feature = "hedge", feature = "retry"))]
+#[doc(inline)]
+pub use interceptor_kit::policy;
+
+#[cfg(feature = "retry")]
+#[doc(inline)]
+pub use interceptor_kit::retry;
+
 #[cfg(feature = "retry-on-error")]
 #[doc(inline)]
 pub use interceptor_kit::retry_on_error;
+
+#[cfg(feature = "status")]
+#[doc(inline)]
+pub use interceptor_kit::status;
 
 #[cfg(any(doc, doctest))]
 pub mod guide;

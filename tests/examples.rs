@@ -161,6 +161,125 @@ fn retry_on_error_tries_until_it_is_answered() -> Outcome {
     Ok(())
 }
 
+#[test]
+fn retry_shows_attempts_on_a_timeline() -> Outcome {
+    let output = run("retry", [""; 0])?;
+    let expected = "
+two failures, each wait twice as long
+    0 ms  attempt 1, 0 before it
+  100 ms  attempt 2, 1 before it
+  300 ms  attempt 3, 2 before it
+  300 ms  Ok
+
+the server says when
+    0 ms  attempt 1, 0 before it
+ 1500 ms  attempt 2, 1 before it
+ 1500 ms  Ok
+
+the server says never
+    0 ms  attempt 1, 0 before it
+    0 ms  Unavailable
+
+refused: at once, and it does not count
+    0 ms  attempt 1, 0 before it
+    0 ms  attempt 2, 0 before it
+    0 ms  Ok
+
+until more than half of the tokens are gone
+    0 ms  attempt 1, 0 before it
+  100 ms  attempt 2, 1 before it
+  300 ms  attempt 3, 2 before it
+  300 ms  Unavailable
+
+4.5 of 10 tokens are left
+
+too few of them for another attempt
+    0 ms  attempt 1, 0 before it
+    0 ms  Unavailable
+";
+    assert_eq!(output, expected, "{output}");
+    Ok(())
+}
+
+#[test]
+fn hedging_shows_attempts_on_a_timeline() -> Outcome {
+    let output = run("hedging", [""; 0])?;
+    let expected = "
+fast enough: no hedge
+   0 ms  hedge 1: came to its end
+  20 ms  Ok
+
+a slow one: the second is faster
+   0 ms  hedge 1: cancelled
+  50 ms  hedge 2: came to its end
+  70 ms  Ok
+
+two slow ones
+   0 ms  hedge 1: cancelled
+  50 ms  hedge 2: cancelled
+ 100 ms  hedge 3: came to its end
+ 120 ms  Ok
+
+one fails: the next begins at once
+   0 ms  hedge 1: came to its end
+  10 ms  hedge 2: came to its end
+  30 ms  Ok
+
+a fatal one ends the call
+   0 ms  hedge 1: cancelled
+  50 ms  hedge 2: came to its end
+  60 ms  NotFound
+";
+    assert_eq!(output, expected, "{output}");
+    Ok(())
+}
+
+#[test]
+fn deadline_holds_from_server_to_server() -> Outcome {
+    let output = run("deadline", [""; 0])?;
+    let expected = "
+100 ms in all
+  back has 80 ms left
+  back is done
+  back is gone
+  front is gone
+  Ok after 60 ms
+
+50 ms in all
+  back has 30 ms left
+  back is gone
+  front is gone
+  DeadlineExceeded after 50 ms
+";
+    assert_eq!(output, expected, "{output}");
+    Ok(())
+}
+
+#[test]
+fn status_lets_a_stream_be_made_again() -> Outcome {
+    let output = run("status", [""; 0])?;
+    let expected = "\
+without it: 1 calls, Unavailable, 0 messages
+with it: 3 calls, Ok, 2 messages
+";
+    assert_eq!(output, expected, "{output}");
+    Ok(())
+}
+
+#[test]
+fn service_config_changes_what_calls_do() -> Outcome {
+    let output = run("service_config", [""; 0])?;
+    let expected = "\
+with retries: 3 attempts, Ok
+refused: methodConfig[0].retryPolicy.maxAttempts: 1 stands here; give at least 2: the first attempt counts
+as before: 3 attempts, Ok
+without retries: 1 attempts, Unavailable
+a short timeout: 1 attempts, DeadlineExceeded
+";
+    assert_eq!(output, expected, "{output}");
+    Ok(())
+}
+
 // === impl Server ===
 
 impl Server {
