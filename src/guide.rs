@@ -9,6 +9,10 @@ pub mod endings {}
 #[doc = include_str!("../docs/compiler.md")]
 pub mod compiler {}
 
+#[cfg(feature = "service-config")] // which it links to
+#[doc = include_str!("../docs/deadlines.md")]
+pub mod deadlines {}
+
 #[cfg(feature = "retry")]
 #[doc = include_str!("../docs/retry.md")]
 pub mod retry {}

@@ -41,11 +41,12 @@ impl Entries {
                 )));
             }
             let table = std::mem::take(&mut self.table);
-            self.table = match name.is_all() {
-                true => table.all(Arc::clone(&entry)),
-                false => table
+            self.table = if name.is_all() {
+                table.all(Arc::clone(&entry))
+            } else {
+                table
                     .policy(&name.pattern(), Arc::clone(&entry))
-                    .map_err(|_| node.error("it is not the name of a service or of a method"))?,
+                    .map_err(|_| node.error("it is not the name of a service or of a method"))?
             };
             self.places.insert(name, node.path().to_owned());
         }
