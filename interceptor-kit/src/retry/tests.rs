@@ -29,12 +29,12 @@ fn pushing_back(value: &str) -> Status {
     status
 }
 
-fn again(wait: u64, previous_attempts: u32) -> Option<Again> {
-    Some(Again {
+fn again(wait: u64, previous_attempts: u32) -> Again {
+    Again {
         wait: millis(wait),
         previous_attempts,
         is_transparent: false,
-    })
+    }
 }
 
 #[test]
@@ -42,9 +42,9 @@ fn counts_attempts_and_waits_longer_each_time() {
     let retry = retry();
     let mut attempts = Attempts::new(&retry, Some(policy(4)));
     let failure = Status::unavailable("later");
-    assert_eq!(attempts.after(&failure), again(100, 1));
-    assert_eq!(attempts.after(&failure), again(200, 2));
-    assert_eq!(attempts.after(&failure), again(400, 3));
+    assert_eq!(attempts.after(&failure), Some(again(100, 1)));
+    assert_eq!(attempts.after(&failure), Some(again(200, 2)));
+    assert_eq!(attempts.after(&failure), Some(again(400, 3)));
     assert_eq!(attempts.after(&failure), None);
 }
 
@@ -53,10 +53,10 @@ fn a_pushback_sets_the_wait_and_begins_the_backoff_anew() {
     let retry = retry();
     let mut attempts = Attempts::new(&retry, Some(policy(5)));
     let failure = Status::unavailable("later");
-    assert_eq!(attempts.after(&failure), again(100, 1));
-    assert_eq!(attempts.after(&failure), again(200, 2));
-    assert_eq!(attempts.after(&pushing_back("7")), again(7, 3));
-    assert_eq!(attempts.after(&failure), again(100, 4));
+    assert_eq!(attempts.after(&failure), Some(again(100, 1)));
+    assert_eq!(attempts.after(&failure), Some(again(200, 2)));
+    assert_eq!(attempts.after(&pushing_back("7")), Some(again(7, 3)));
+    assert_eq!(attempts.after(&failure), Some(again(100, 4)));
 }
 
 #[test]

@@ -25,7 +25,7 @@ async fn the_first_answer_wins_and_the_others_are_cancelled() {
         let dropped: Vec<_> = outcome
             .attempts()
             .iter()
-            .map(|it| it.is_dropped())
+            .map(interceptor_test::Attempt::is_dropped)
             .collect();
         assert_eq!(dropped, [true, false, true]);
     }
