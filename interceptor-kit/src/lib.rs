@@ -30,6 +30,7 @@ pub mod hedge;
     allow(
         dead_code,
         unused_imports,
+        unused_macros,
         reason = "each interceptor uses a part of it"
     )
 )]

@@ -1,21 +1,25 @@
-//! The checklist of retries: each of its rules has a test that exists.
+//! The checklists: each of their rules has a test that exists.
 
-use std::fs;
+use std::{fs, path::Path};
 
-use super::{Finding, tree::Tree};
+use super::{
+    Finding,
+    tree::{File, Tree},
+};
 use crate::step::root;
 
-const PAGE: &str = "docs/retry-checklist.md";
+const PAGES: [&str; 2] = ["docs/deadline-checklist.md", "docs/retry-checklist.md"];
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
-    match fs::read_to_string(root().join(PAGE)) {
-        Ok(page) => findings(&page, |test| exists(tree, test)),
-        Err(error) => vec![format!("{PAGE}: {error}")],
-    }
+    let of_page = |name: &&str| match fs::read_to_string(root().join(name)) {
+        Ok(page) => findings(name, &page, |test| exists(tree, test)),
+        Err(error) => vec![format!("{name}: {error}")],
+    };
+    PAGES.iter().flat_map(of_page).collect()
 }
 
 /// The rows whose last cell names no test, or one that does not exist.
-fn findings(page: &str, exists: impl Fn(&str) -> bool) -> Vec<Finding> {
+fn findings(name: &str, page: &str, exists: impl Fn(&str) -> bool) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (number, line) in (1..).zip(page.lines()) {
         let Some(cell) = last_cell(line) else {
@@ -23,10 +27,10 @@ fn findings(page: &str, exists: impl Fn(&str) -> bool) -> Vec<Finding> {
         };
         let tests = tests(cell);
         if tests.is_empty() && !cell.starts_with("n/a: ") {
-            findings.push(format!("{PAGE}:{number}: name a test, or say `n/a: why`"));
+            findings.push(format!("{name}:{number}: name a test, or say `n/a: why`"));
         }
         let missing = tests.into_iter().filter(|test| !exists(test));
-        findings.extend(missing.map(|test| format!("{PAGE}:{number}: there is no test `{test}`")));
+        findings.extend(missing.map(|test| format!("{name}:{number}: there is no test `{test}`")));
     }
     findings
 }
@@ -53,15 +57,21 @@ fn exists(tree: &Tree, test: &str) -> bool {
     let Some((file, name)) = test.split_once("::") else {
         return false;
     };
-    let path = match file.strip_prefix("core/") {
-        Some(file) => format!("interceptor-core/tests/{file}.rs"),
-        None if file.contains('/') => format!("interceptor-kit/tests/{file}.rs"),
-        None => format!("interceptor-kit/src/{file}/tests.rs"),
+    let places = match file.strip_prefix("core/") {
+        Some(file) => vec![
+            format!("interceptor-core/tests/{file}.rs"),
+            format!("interceptor-core/src/{file}.rs"),
+        ],
+        None => vec![
+            format!("interceptor-kit/tests/{file}.rs"),
+            format!("interceptor-kit/src/{file}.rs"),
+            format!("interceptor-kit/src/{file}/tests.rs"),
+            format!("tests/{file}.rs"),
+        ],
     };
-    let file = tree
-        .rust()
-        .find(|it| it.path.as_path() == path.as_ref() as &std::path::Path);
-    file.is_some_and(|file| is_test(&file.text, name))
+    let is_place = |file: &&File| places.iter().any(|place| file.path == Path::new(place));
+    let mut files = tree.rust().filter(is_place);
+    files.any(|file| is_test(&file.text, name))
 }
 
 /// Whether there is a function of that name with the attribute of a test above it.
@@ -86,7 +96,7 @@ mod tests {
     #[test]
     fn a_row_names_a_test_that_exists_or_says_why_not() {
         let page = "| rule | test |\n|---|---|\n| a `b::c` | `x/y::z` |\n| b | n/a: none |\n| c | later |\n| d | `x/y::w` |\n";
-        let found = findings(page, |test| test == "x/y::z");
+        let found = findings("a.md", page, |test| test == "x/y::z");
         assert_eq!(found.len(), 2, "{found:?}");
         assert!(found[0].contains(":5:") && found[1].contains("`x/y::w`"));
     }

@@ -44,7 +44,7 @@ const CHECKS: [Check; 10] = [
     ),
     ("no kit module imports a sibling", kit::siblings),
     (
-        "each rule in docs/retry-checklist.md has a test that exists",
+        "each rule in docs/*-checklist.md has a test that exists",
         checklist::check,
     ),
 ];
