@@ -11,3 +11,15 @@ pub mod pitfalls {}
 
 #[doc = include_str!("../docs/compiler.md")]
 pub mod compiler {}
+
+#[cfg(feature = "service-config")] // which it links to
+#[doc = include_str!("../docs/deadlines.md")]
+pub mod deadlines {}
+
+#[cfg(feature = "retry")]
+#[doc = include_str!("../docs/retry.md")]
+pub mod retry {}
+
+#[cfg(feature = "hedge")]
+#[doc = include_str!("../docs/hedging.md")]
+pub mod hedging {}

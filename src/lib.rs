@@ -20,10 +20,14 @@
 //! | `reflect` | | messages as JSON, by their descriptors | prost-reflect |
 //! | `deadline` | | the module `deadline` | tokio's timer, tokio-util |
 //! | `header` | | the module `header` | |
+//! | `hedge` | | the module `hedge`, and `policy` | tokio's timer |
 //! | `metrics` | | the module `metrics` | tokio's clock |
 //! | `recovery` | | the module `recovery` | |
 //! | `request-id` | | the module `request_id` | uuid |
+//! | `retry` | | the module `retry`, and `policy` | tokio's timer |
 //! | `retry-on-error` | | the module `retry_on_error` | tokio's timer |
+//! | `service-config` | | the module `compose::service_config`, and `deadline`, `hedge`, `retry` | serde_json, arc-swap |
+//! | `status` | | the module `status` | tokio's timer |
 //! | `full` | | all of them | |
 //!
 //! [tonic]: https://docs.rs/tonic
@@ -46,6 +50,10 @@ pub use interceptor_macros::InterceptorChain;
 #[doc(inline)]
 pub use interceptor_macros::grpc_interceptor;
 
+#[cfg(feature = "service-config")]
+#[doc(inline)]
+pub use interceptor_kit::compose;
+
 #[cfg(feature = "deadline")]
 #[doc(inline)]
 pub use interceptor_kit::deadline;
@@ -53,9 +61,16 @@ pub use interceptor_kit::deadline;
 #[cfg(feature = "header")]
 #[doc(inline)]
 pub use interceptor_kit::header;
+#[cfg(feature = "hedge")]
+#[doc(inline)]
+pub use interceptor_kit::hedge;
 #[cfg(feature = "metrics")]
 #[doc(inline)]
 pub use interceptor_kit::metrics;
+
+#[cfg(any(feature = "hedge", feature = "retry"))]
+#[doc(inline)]
+pub use interceptor_kit::policy;
 #[cfg(feature = "macros")]
 #[doc = include_str!("../docs/blocking_service.md")]
 #[doc(inline)]
@@ -69,9 +84,17 @@ pub use interceptor_kit::recovery;
 #[doc(inline)]
 pub use interceptor_kit::request_id;
 
+#[cfg(feature = "retry")]
+#[doc(inline)]
+pub use interceptor_kit::retry;
+
 #[cfg(feature = "retry-on-error")]
 #[doc(inline)]
 pub use interceptor_kit::retry_on_error;
+
+#[cfg(feature = "status")]
+#[doc(inline)]
+pub use interceptor_kit::status;
 
 #[cfg(any(doc, doctest))]
 pub mod guide;

@@ -252,14 +252,14 @@ async fn a_message_in_hand_that_an_interceptor_made_is_shown_too() {
     struct Answer;
 
     impl Answer {
-        async fn intercept_call<T: CallType<Response = grpc_interceptor::Single>>(
+        fn intercept_call<T: CallType<Response = grpc_interceptor::Single>>(
             &self,
             _: Call<T>,
             _: impl Next<T>,
-        ) -> Result<Reply<T>, Status> {
+        ) -> impl Future<Output = Result<Reply<T>, Status>> + Send {
             let mut reply = Reply::new(Message::from_bytes("0".into()));
             reply.set_message(Message::from_bytes("1".into()));
-            Ok(reply)
+            std::future::ready(Ok(reply))
         }
     }
 

@@ -5,7 +5,7 @@
 //!
 //! | interceptor | feature | side | call types | status it can cause | cost |
 //! |---|---|---|---|---|---|
-//! | [`deadline`]: ends a call when its time is over, and the calls that were made for it | `deadline` | both | all four | `DEADLINE_EXCEEDED`, CANCELLED | a timer and up to six allocations; one more clock reading for each frame |
+//! | [`deadline`]: ends a call when its time is over, and the calls that were made for it | `deadline` | both | all four | `DEADLINE_EXCEEDED`, CANCELLED | two allocations for a unary call, up to eleven for streams; a timer once the call waits; one clock reading for each frame of a stream |
 //! | [`header`]: sets, copies, removes and hands on metadata | `header` | both | all four | none | a hash for each name |
 //! | [`hedge`]: sends a call several times side by side, and takes the first answer | `hedge` | both | all four | `DEADLINE_EXCEEDED` | nothing without a policy; some allocations for each hedge; keeps 256 KiB of a call and 16 MiB in all at most |
 //! | [`metrics`]: counts and times calls, for Prometheus | `metrics` | both | all four | none | one allocation for each call, none for a message; no locks |
@@ -17,6 +17,8 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "service-config")]
+pub mod compose;
 #[cfg(feature = "deadline")]
 pub mod deadline;
 #[cfg(feature = "header")]
@@ -36,6 +38,7 @@ pub mod metrics;
     allow(
         dead_code,
         unused_imports,
+        unused_macros,
         reason = "each interceptor uses a part of it"
     )
 )]

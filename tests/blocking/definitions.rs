@@ -41,7 +41,11 @@ fn here() -> String {
 async fn passes() {
     for case in Case::all() {
         let sync = Sync::default();
-        let outcome = Harness::new(case, sync.clone()).real_time().peer(Peer::echo()).call().await;
+        let outcome = Harness::new(case, sync.clone())
+            .real_time()
+            .peer(Peer::echo())
+            .call()
+            .await;
         assert_eq!(outcome.code(), Code::Ok, "{case}\n{outcome}");
     }
 }

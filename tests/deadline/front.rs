@@ -35,7 +35,8 @@ pub(crate) struct Front {
 impl Front {
     /// Calls the other server, which never answers.
     async fn call(self) -> Result<EchoReply, Status> {
-        sleep(millis(10)).await; // paused time
+        // in paused time
+        sleep(millis(10)).await;
         let reply = self.client.clone().unary_echo(request("")).await;
         self.note(reply.as_ref().err());
         reply.map(Response::into_inner)
@@ -76,7 +77,8 @@ impl Front {
             }
             ("panic", Some(parent)) => {
                 tokio::spawn(parent.scope(front.call()));
-                sleep(millis(20)).await; // paused time
+                // in paused time
+                sleep(millis(20)).await;
                 panic!("the handler's own")
             }
             (what, parent) => panic!("{what}: {parent:?}"),

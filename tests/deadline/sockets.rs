@@ -31,17 +31,10 @@ fn serve(back: &Back, timeout: Option<Duration>, deadline: Option<Deadline>) -> 
         server = server.timeout(timeout);
     }
     let service = EchoServer::new(back.clone());
-    match deadline {
-        Some(deadline) => {
-            let layer = ServerLayer::new(deadline, &methods()).unwrap();
-            let router = server.layer(layer).add_service(service);
-            tokio::spawn(router.serve_with_incoming(incoming));
-        }
-        None => {
-            let router = server.add_service(service);
-            tokio::spawn(router.serve_with_incoming(incoming));
-        }
-    }
+    // `None` is an interceptor, too: one that is not there.
+    let layer = ServerLayer::new(deadline, &methods()).unwrap();
+    let router = server.layer(layer).add_service(service);
+    tokio::spawn(router.serve_with_incoming(incoming));
     address
 }
 

@@ -25,10 +25,14 @@ fn parsed(polled: Polled) -> Polled {
 /// On what comes in: requests on a server, responses on a client.
 pub(crate) fn panics_on_bad_bytes() -> Mutant {
     fn of_server(below: Svc) -> Svc {
-        requests(below, |request| async { request.map(|it| mapped(it, parsed)) })
+        requests(below, |request| async {
+            request.map(|it| mapped(it, parsed))
+        })
     }
     fn of_client(below: Svc) -> Svc {
-        responses(below, |response| async { response.map(|it| mapped(it, parsed)) })
+        responses(below, |response| async {
+            response.map(|it| mapped(it, parsed))
+        })
     }
     let subject = Subject::new("panics_on_bad_bytes", |side, chain, below| match side {
         Side::Client => around(side, chain, of_client(below)),
@@ -54,7 +58,9 @@ pub(crate) fn reads_statuses_with_tonic() -> Mutant {
         polled
     }
     fn broken(below: Svc) -> Svc {
-        responses(below, |response| async { response.map(|it| mapped(it, read)) })
+        responses(below, |response| async {
+            response.map(|it| mapped(it, read))
+        })
     }
     Mutant {
         subject: Subject::below("reads_statuses_with_tonic", broken),

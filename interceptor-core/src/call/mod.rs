@@ -171,6 +171,7 @@ impl<T: CallType> Call<T> {
     /// A unary request that is in hand already, as tonic's client has it, is taken at once, which costs little if there is
     /// but one attempt. Nobody is waited for: of what is still to come, attempts read a record, as of
     /// [`into_replay`](Self::into_replay).
+    #[inline]
     #[must_use]
     pub fn into_replay_within(self, max_buffered_bytes: usize, budget: &ReplayBudget) -> Replay<T> {
         Replay::new(self, max_buffered_bytes, Some(budget))

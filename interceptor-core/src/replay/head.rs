@@ -1,24 +1,32 @@
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Uri, Version, request};
+use tonic::GrpcMethod;
 
 use crate::{Call, CallType};
 
 /// The head of a request, to make that of each further attempt from.
 ///
-/// Most calls succeed at once, and then nobody asks for it: so the headers are in a place that takes no allocation as long
-/// as they are few, and become a map when they are needed.
+/// Most calls succeed at once, and then nobody asks for it. So what a generated client sends takes no allocation here: few
+/// headers, and one extension. They become maps again when they are needed.
 pub(super) struct Head {
     method: Method,
     uri: Uri,
     version: Version,
     few: [Option<Header>; FEW],
     more: Vec<Header>,
-    extensions: Extensions,
+    extensions: Kept,
+}
+
+/// The extensions of a request.
+enum Kept {
+    /// The one that a generated client puts there.
+    Method(GrpcMethod<'static>),
+    Any(Extensions),
 }
 
 type Header = (HeaderName, HeaderValue);
 
 /// What tonic's client sends, and some of the application's.
-const FEW: usize = 6;
+const FEW: usize = 4;
 
 // === impl Head ===
 
@@ -26,18 +34,21 @@ impl Head {
     #[inline]
     pub(super) fn of<T: CallType>(call: &Call<T>) -> Self {
         let request = call.request();
+        let mut few = [const { None }; FEW];
         let mut headers = call.metadata().as_ref().iter();
-        let mut next = || {
-            let (name, value) = headers.next()?;
-            Some((name.clone(), value.clone()))
-        };
+        for place in &mut few {
+            let Some((name, value)) = headers.next() else {
+                break;
+            };
+            *place = Some((name.clone(), value.clone()));
+        }
         Self {
             method: request.method.clone(),
             uri: request.uri.clone(),
             version: request.version,
-            few: std::array::from_fn(|_| next()),
-            more: std::iter::from_fn(next).collect(),
-            extensions: request.extensions.clone(),
+            few,
+            more: more(headers),
+            extensions: Kept::of(&request.extensions),
         }
     }
 
@@ -48,7 +59,7 @@ impl Head {
         parts.uri.clone_from(&self.uri);
         parts.version = self.version;
         parts.headers = self.headers();
-        parts.extensions.clone_from(&self.extensions);
+        parts.extensions = self.extensions.again();
         parts
     }
 
@@ -59,5 +70,39 @@ impl Head {
             headers.append(name.clone(), value.clone());
         }
         headers
+    }
+}
+
+/// Those that found no place, if there are any.
+#[inline]
+fn more(headers: http::header::Iter<'_, HeaderValue>) -> Vec<Header> {
+    match headers.size_hint().0 {
+        0 => Vec::new(),
+        _ => headers
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect(),
+    }
+}
+
+// === impl Kept ===
+
+impl Kept {
+    #[inline]
+    fn of(extensions: &Extensions) -> Self {
+        match extensions.get::<GrpcMethod<'static>>() {
+            Some(method) if extensions.len() == 1 => Self::Method(method.clone()),
+            _ => Self::Any(extensions.clone()),
+        }
+    }
+
+    fn again(&self) -> Extensions {
+        match self {
+            Self::Any(extensions) => extensions.clone(),
+            Self::Method(method) => {
+                let mut extensions = Extensions::new();
+                extensions.insert(method.clone());
+                extensions
+            }
+        }
     }
 }

@@ -67,15 +67,17 @@ enum Kept {
 // === impl Replay ===
 
 impl<T: CallType> Replay<T> {
+    #[inline]
     pub(crate) fn new(
         mut call: Call<T>,
         max_buffered_bytes: usize,
         budget: Option<&ReplayBudget>,
     ) -> Self {
         let may_wait = <T::Request as Cardinality>::STREAMING || budget.is_none();
-        let whole = match may_wait {
-            true => None,
-            false => Whole::take(call.content(), max_buffered_bytes, budget),
+        let whole = if may_wait {
+            None
+        } else {
+            Whole::take(call.content(), max_buffered_bytes, budget)
         };
         let kept = match whole {
             Some(whole) => Kept::Whole(whole),

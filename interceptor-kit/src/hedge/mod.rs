@@ -120,6 +120,13 @@ impl Hedge {
         }
     }
 
+    /// These policies in the place of those there are.
+    #[must_use]
+    pub fn policies(mut self, policies: PolicyTable<HedgingPolicy>) -> Self {
+        self.policies = policies;
+        self
+    }
+
     /// The policy of a method, `/package.Service/Method`, or of all methods of a service, `/package.Service/*`; by default
     /// there is none. It says that they may run more than once, also at once.
     ///

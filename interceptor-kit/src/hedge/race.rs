@@ -86,12 +86,12 @@ impl Hedge {
             pause.set(Timer::new(race.plan.next()));
             let event = poll_fn(|cx| match race.poll(cx) {
                 Poll::Pending => pause.as_mut().poll(cx).map(|()| Event::Due),
-                ready => ready,
+                ready @ Poll::Ready(_) => ready,
             });
             match clock::until(timer.as_mut(), pin!(event)).await? {
                 Event::Due => {}
                 Event::Alone(attempt) => race.goes_on_alone(attempt),
-                Event::Replied(reply) => return Ok(reply),
+                Event::Replied(answer) => return Ok(answer),
                 Event::Failed(hedge, status) => {
                     clock::not_passed(deadline)?;
                     race.failed(&hedge, status, &run)?;
@@ -249,9 +249,10 @@ where
 
 fn count<T: CallType>(call: &Call<T>, is_transparent: bool) {
     if let Some(counts) = call.extensions().get::<AttemptCounts>() {
-        match is_transparent {
-            true => counts.add_transparent_retry(),
-            false => counts.add_hedge(),
+        if is_transparent {
+            counts.add_transparent_retry();
+        } else {
+            counts.add_hedge();
         }
     }
 }

@@ -68,8 +68,8 @@ impl Codes {
     /// The code of that name, in any case: `UNAVAILABLE`, `unavailable`. The specification spells `CANCELLED` with two L.
     #[must_use]
     pub fn parse(name: &str) -> Option<Code> {
-        let is_named = |spelt: &&str| spelt.eq_ignore_ascii_case(name);
-        let number = NAMES.iter().position(|spelt| is_named(&spelt))?;
+        let is_named = |spelt: &str| spelt.eq_ignore_ascii_case(name);
+        let number = NAMES.iter().position(|spelt| is_named(spelt))?;
         Some(Code::from_i32(i32::try_from(number).ok()?))
     }
 }

@@ -66,7 +66,7 @@ impl fmt::Debug for Jitter {
     }
 }
 
-/// The next number of SplitMix64, from 0 to 1.
+/// The next number of `SplitMix64`, from 0 to 1.
 fn unit(state: &AtomicU64) -> f64 {
     const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
     let mut number = state.fetch_add(STEP, Relaxed).wrapping_add(STEP);

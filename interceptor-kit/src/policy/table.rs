@@ -113,6 +113,24 @@ impl<P> PolicyTable<P> {
         class.or(self.all.as_ref())
     }
 
+    /// The same methods with what `map` makes of each policy.
+    pub(crate) fn map<Q>(&self, map: impl Fn(&P) -> Q) -> PolicyTable<Q> {
+        let one = |policy: &Option<Arc<P>>| policy.as_ref().map(|policy| Arc::new(map(policy)));
+        let each = |entries: &[(Box<str>, Entry<P>)]| {
+            let entry = |(key, entry): &(Box<str>, Entry<P>)| {
+                let (pattern, policy) = (entry.pattern.clone(), one(&entry.policy));
+                (key.clone(), Entry { pattern, policy })
+            };
+            entries.iter().map(entry).collect()
+        };
+        PolicyTable {
+            methods: each(&self.methods),
+            services: each(&self.services),
+            idempotent: one(&self.idempotent),
+            all: one(&self.all),
+        }
+    }
+
     /// Whether no method has one.
     #[must_use]
     pub fn is_empty(&self) -> bool {

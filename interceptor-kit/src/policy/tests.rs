@@ -180,12 +180,13 @@ fn jitter_comes_behind_the_maximum_and_reaches_both_ends() {
 
 #[test]
 fn jitter_is_the_same_for_the_same_seed_and_shared_by_clones() {
-    let factors = |jitter: &Jitter| [jitter.factor(), jitter.factor(), jitter.factor()];
-    assert_eq!(factors(&Jitter::seeded(3)), factors(&Jitter::seeded(3)));
-    assert_ne!(factors(&Jitter::random()), factors(&Jitter::random()));
+    let one = |jitter: &Jitter| backoff().delay(9, jitter.factor()).as_nanos();
+    let some = |jitter: &Jitter| [one(jitter), one(jitter), one(jitter)];
+    assert_eq!(some(&Jitter::seeded(3)), some(&Jitter::seeded(3)));
+    assert_ne!(some(&Jitter::random()), some(&Jitter::random()));
     let jitter = Jitter::seeded(3);
-    assert_ne!(jitter.clone().factor(), jitter.factor(), "one sequence");
-    assert_eq!(factors(&Jitter::off()), [1.0; 3]);
+    assert_ne!(one(&jitter.clone()), one(&jitter), "one sequence");
+    assert_eq!(some(&Jitter::off()), [1_000_000_000; 3]);
 }
 
 #[test]

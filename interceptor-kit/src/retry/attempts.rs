@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use interceptor_core::tonic::{Code, Status};
 
 use super::Retry;
-use crate::policy::{Failure, Pushback, RetryPolicy};
+use crate::policy::{Failure, Pushback, RetryPolicy, Throttle};
 
 /// The attempts of one call so far.
 pub(super) struct Attempts<'r> {
@@ -62,7 +62,7 @@ impl<'r> Attempts<'r> {
     /// The order is that of gRFC A6: a failure that counts takes its token, also if it is the last one.
     fn by_policy(&mut self, code: Code, pushback: Pushback) -> Option<Duration> {
         let throttle = self.retry.throttle.as_ref();
-        let has_tokens = || throttle.is_none_or(|throttle| throttle.failed());
+        let has_tokens = || throttle.is_none_or(Throttle::failed);
         if pushback == Pushback::Stop {
             let _ = has_tokens();
             return None;

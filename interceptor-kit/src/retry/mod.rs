@@ -115,6 +115,14 @@ pub struct Retry {
     jitter: Jitter,
 }
 
+/// What is done with a call.
+enum Plan {
+    /// It passes as if there were no retries.
+    Pass,
+    /// It may be made again, by its policy if it has one.
+    Watch(Option<Arc<RetryPolicy>>),
+}
+
 // === impl Retry ===
 
 impl Retry {
@@ -136,6 +144,13 @@ impl Retry {
             budget: ReplayBudget::new(MAX_TOTAL_BUFFERED_BYTES),
             jitter: Jitter::random(),
         }
+    }
+
+    /// These policies in the place of those there are.
+    #[must_use]
+    pub fn policies(mut self, policies: PolicyTable<RetryPolicy>) -> Self {
+        self.policies = policies;
+        self
     }
 
     /// The policy of a method, `/package.Service/Method`, or of all methods of a service, `/package.Service/*`; by default
@@ -227,8 +242,9 @@ impl Retry {
         mut call: Call<T>,
         next: impl Next<T>,
     ) -> Result<Reply<T>, Status> {
-        let Some(policy) = self.plan(&call) else {
-            return next.run(call).await;
+        let policy = match self.plan(&call) {
+            Plan::Pass => return next.run(call).await,
+            Plan::Watch(policy) => policy,
         };
         strip(&mut call);
         let (side, deadline) = (call.side(), call.deadline());
@@ -240,14 +256,15 @@ impl Retry {
             let status = {
                 let run = pin!(next.clone().run(attempt));
                 match clock::until(timer.as_mut(), run).await? {
-                    Ok(reply) => return Ok(self.succeeded(reply)),
+                    Ok(answer) => return Ok(self.succeeded(answer)),
                     Err(status) => status,
                 }
             };
             clock::not_passed(deadline)?;
-            let again = match replay.can_attempt() {
-                true => attempts.after(&status),
-                false => None, // a failure behind the commitment takes no token
+            let again = if replay.can_attempt() {
+                attempts.after(&status)
+            } else {
+                None // a failure behind the commitment takes no token
             };
             let Some((again, restarted)) = again.and_then(|it| Some((it, replay.restart()?)))
             else {
@@ -258,16 +275,15 @@ impl Retry {
         }
     }
 
-    /// The policy, if there is one; nothing if the call is to pass as if there were no retries.
     #[inline]
-    fn plan<T: CallType>(&self, call: &Call<T>) -> Option<Option<Arc<RetryPolicy>>> {
-        match call.extensions().get::<CallPolicy>() {
-            None if self.transparent_only => Some(None),
-            None => Some(self.policies.get(call.method()).cloned()),
-            Some(CallPolicy::Retry(policy)) => Some(Some(Arc::clone(policy))),
-            Some(CallPolicy::TransparentOnly) => Some(None),
-            Some(CallPolicy::Never | CallPolicy::Hedging(_)) => None,
-        }
+    fn plan<T: CallType>(&self, call: &Call<T>) -> Plan {
+        Plan::Watch(match call.extensions().get::<CallPolicy>() {
+            None if self.transparent_only => None,
+            None => self.policies.get(call.method()).cloned(),
+            Some(CallPolicy::Retry(policy)) => Some(Arc::clone(policy)),
+            Some(CallPolicy::TransparentOnly) => None,
+            Some(CallPolicy::Never | CallPolicy::Hedging(_)) => return Plan::Pass,
+        })
     }
 
     #[inline]
@@ -290,9 +306,10 @@ intercept_all!(Retry);
 /// An attempt that is about to be made, counted and marked.
 fn prepare<T: CallType>(mut attempt: Call<T>, again: Again) -> Call<T> {
     if let Some(counts) = attempt.extensions().get::<AttemptCounts>() {
-        match again.is_transparent {
-            true => counts.add_transparent_retry(),
-            false => counts.add_retry(),
+        if again.is_transparent {
+            counts.add_transparent_retry();
+        } else {
+            counts.add_retry();
         }
         counts.add_waited(again.wait);
     }

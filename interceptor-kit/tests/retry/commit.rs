@@ -85,7 +85,7 @@ async fn more_than_is_kept_commits_and_the_attempt_goes_on() {
             let outcome = harness.call().await;
             assert_eq!(
                 outcome.messages(),
-                [request.clone()],
+                std::slice::from_ref(&request),
                 "the first is always sent"
             );
         }

@@ -115,7 +115,10 @@ async fn not_behind_headers_and_not_over_the_limit() {
 }
 
 /// Ends the first so many attempts as hyper does with what is still in its queue when the connection ends.
-struct NeverSent(u32);
+struct NeverSent {
+    times: u32,
+    status: Status,
+}
 
 #[grpc_interceptor(crate = interceptor_core)]
 impl NeverSent {
@@ -124,8 +127,8 @@ impl NeverSent {
         call: Call<T>,
         next: impl Next<T>,
     ) -> Result<Reply<T>, Status> {
-        if call.attempt() < self.0 {
-            return Err(super::raw::never_sent().await);
+        if call.attempt() < self.times {
+            return Err(self.status.clone());
         }
         next.run(call).await
     }
@@ -140,7 +143,8 @@ async fn what_was_never_sent_is_sent_again_without_limit() {
         Some(TransportKind::NeverSent)
     );
     for case in Case::all() {
-        let chain = (super::Retry::new(), NeverSent(1_500));
+        let (times, status) = (1_500, status.clone());
+        let chain = (super::Retry::new(), NeverSent { times, status });
         let outcome = Harness::new(case, chain).call().await;
         assert_eq!(
             (outcome.code(), attempts(&outcome)),

@@ -1,5 +1,7 @@
 //! What the tests of retries and of hedges share.
 
+#![allow(dead_code, reason = "each test crate uses a part of it")]
+
 use interceptor_core::tonic::{Code, Status};
 use interceptor_test::{Failure, Script};
 

@@ -191,7 +191,7 @@ impl Connection {
         match act {
             Act::Reset(code) => {
                 self.write(RST_STREAM, 0, stream, &code.to_be_bytes())
-                    .await?
+                    .await?;
             }
             Act::GoAway => self.go_away(stream - 1).await?,
             Act::GoAwayAndClose => {

@@ -20,7 +20,10 @@ async fn timed(
     }
     let outcome = harness.call().await;
     assert_eq!(outcome.code(), Code::DeadlineExceeded, "{outcome}");
-    let told = outcome.attempts().first().and_then(|it| it.timeout());
+    let told = outcome
+        .attempts()
+        .first()
+        .and_then(interceptor_test::Attempt::timeout);
     (outcome.elapsed(), told)
 }
 
