@@ -16,7 +16,7 @@ const COUNTED: &str = " --bin allocations --bin bench --bin counted";
 pub(crate) fn run() -> Outcome {
     let words: Vec<String> = env::args().skip(2).collect();
     match words.join(" ").as_str() {
-        "" => bench("", "counted peers loopback compiler"),
+        "" => bench("", "counted peers loopback macros build"),
         "counted" => bench(COUNTED, "counted"),
         "--check" => check(),
         sections => bench("", sections),

@@ -27,7 +27,7 @@ type Task = (&'static str, &'static str, fn() -> Outcome);
 const TASKS: &[Task] = &[
     (
         "bench",
-        "what calls cost, into benches/RESULTS.md; or a part: `counted`, `peers`, `loopback`, `compiler`; `--check` is the gate",
+        "what calls cost, into benches/RESULTS.md; or a part: `counted`, `peers`, `loopback`, `macros`, `build`; `--check` is the gate",
         bench::run,
     ),
     (

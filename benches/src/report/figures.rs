@@ -13,8 +13,10 @@ pub enum Section {
     Peers,
     /// Throughput over TCP.
     Loopback,
-    /// Times of the compiler.
-    Compiler,
+    /// The time of the macros.
+    Macros,
+    /// A clean build of a user's crate.
+    Build,
 }
 
 /// The figures of the last run of each section.
@@ -28,14 +30,21 @@ pub struct Figures {
 
 impl Section {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Counted, Self::Peers, Self::Loopback, Self::Compiler];
+    pub const ALL: [Self; 5] = [
+        Self::Counted,
+        Self::Peers,
+        Self::Loopback,
+        Self::Macros,
+        Self::Build,
+    ];
 
     fn word(self) -> &'static str {
         match self {
             Self::Counted => "counted",
             Self::Peers => "peers",
             Self::Loopback => "loopback",
-            Self::Compiler => "compiler",
+            Self::Macros => "macros",
+            Self::Build => "build",
         }
     }
 }

@@ -34,7 +34,8 @@ pub fn update(sections: &[Section]) -> Outcome {
             Section::Counted => counted(families::COUNTED)?,
             Section::Peers => counted(families::PEERS)?,
             Section::Loopback => compared(pair::LOOPBACK, loopback::samples)?,
-            Section::Compiler => compared(pair::COMPILER, compiler::samples)?,
+            Section::Macros => compared(pair::MACROS, compiler::macros)?,
+            Section::Build => compared(pair::BUILD, compiler::build)?,
         };
         figures.replace(*section, about::this_run(), rows);
         write("figures.tsv", &figures.to_string())?;

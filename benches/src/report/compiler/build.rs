@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use super::{super::Outcome, crates::Crate};
+use super::{
+    super::Outcome,
+    crates::{Crate, clean},
+};
 
 /// What both crates depend on. What comes from `tonic-prost-build` is there as a file, so neither has a build script.
 const TONIC: &str = "\
@@ -51,7 +54,7 @@ fn user(name: &str, facade: &str, code: &str) -> Outcome<Crate> {
 
 /// Seconds of CPU of a build from nothing.
 fn cpu(user: &Crate) -> Outcome<f64> {
-    user.clean()?;
+    clean()?;
     let before = of_children()?;
     user.cargo(&["build"], &[])?;
     Ok(of_children()? - before)

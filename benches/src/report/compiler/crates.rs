@@ -2,13 +2,14 @@
 
 use std::{
     env, fs,
+    io::ErrorKind,
     path::{Path, PathBuf},
     process::Command,
 };
 
 use super::super::{Outcome, program::run};
 
-/// A crate that is written anew, with a target folder of its own.
+/// A crate that is written anew.
 #[derive(Debug)]
 pub(super) struct Crate {
     folder: PathBuf,
@@ -16,6 +17,19 @@ pub(super) struct Crate {
 
 /// The root of this workspace.
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+/// Forgets what was built, of all of them.
+pub(super) fn clean() -> Outcome {
+    match fs::remove_dir_all(target()) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error.to_string()),
+        _ => Ok(()),
+    }
+}
+
+/// One for all, so that what two crates have in common is built once.
+fn target() -> PathBuf {
+    Path::new(ROOT).join("target/user/target")
+}
 
 // === impl Crate ===
 
@@ -42,14 +56,6 @@ impl Crate {
         Ok(self)
     }
 
-    /// Forgets what was built.
-    pub(super) fn clean(&self) -> Outcome {
-        match fs::remove_dir_all(self.folder.join("target")) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.to_string()),
-            _ => Ok(()),
-        }
-    }
-
     /// Makes cargo think that a file was changed.
     pub(super) fn touch(&self, file: &str) -> Outcome {
         let path = self.folder.join("src").join(file);
@@ -66,10 +72,10 @@ impl Crate {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut command = Command::new(cargo);
         command
-            .args(arguments)
             .arg("--offline")
+            .args(arguments)
             .current_dir(&self.folder)
-            .env("CARGO_TARGET_DIR", self.folder.join("target"))
+            .env("CARGO_TARGET_DIR", target())
             .env("CARGO_INCREMENTAL", "0")
             .env_remove("RUSTFLAGS")
             .envs(environment.iter().copied());

@@ -5,12 +5,14 @@ mod crates;
 mod macros;
 
 use super::Outcome;
-use crate::{Pair, pair};
+use crate::Pair;
 
-pub(super) fn samples(pair: &Pair) -> Outcome<Vec<f64>> {
-    match pair.id {
-        pair::MACROS => macros::samples(pair.pairs),
-        pair::BUILD => build::samples(pair.pairs),
-        id => Err(format!("{id}: the compiler has nothing to do with it")),
-    }
+/// Milliseconds.
+pub(super) fn macros(pair: &Pair) -> Outcome<Vec<f64>> {
+    macros::samples(pair.pairs)
+}
+
+/// Ratios of CPU.
+pub(super) fn build(pair: &Pair) -> Outcome<Vec<f64>> {
+    build::samples(pair.pairs)
 }
