@@ -5,8 +5,10 @@
 )]
 
 mod aborted;
+mod callers;
 mod definitions;
 mod echo;
 mod handlers;
+mod load;
 mod net;
 mod sync_echo;
