@@ -1,4 +1,5 @@
 //! More calls than threads: nothing waits for what waits for it.
+#![expect(deprecated, reason = "`Say` is the method that goes around")]
 
 use std::{
     sync::{
