@@ -10,5 +10,6 @@ mod definitions;
 mod echo;
 mod handlers;
 mod load;
+mod matrix;
 mod net;
 mod sync_echo;
