@@ -71,6 +71,7 @@ fn every_time(path: &str, runtime: fn() -> Runtime) {
 
 async fn connect(server: &Served) -> SendRequest<Bytes> {
     let stream = TcpStream::connect(server.address).await.unwrap();
+    stream.set_nodelay(true).unwrap();
     let (client, connection) = h2::client::handshake(stream).await.unwrap();
     tokio::spawn(connection);
     client

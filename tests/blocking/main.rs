@@ -5,8 +5,11 @@
 )]
 
 mod aborted;
+mod callers;
 mod definitions;
 mod echo;
 mod handlers;
+mod load;
+mod matrix;
 mod net;
 mod sync_echo;
