@@ -36,6 +36,9 @@ use tower_http::trace::TraceLayer;
 
 const fn held<T: Send + Sync + Clone + Debug + 'static>() {}
 const fn passed<T: Send + Sync + Debug + 'static>() {}
+fn is_send(future: impl Send) {
+    drop(future);
+}
 const fn has_default<T: Default>() {}
 
 /// What users hold in their structs, and what passes through their functions.
@@ -51,9 +54,6 @@ fn p36_what_users_hold_is_send_and_sync() {
         held::<(Methods, Method, CallKind, Side)>();
         passed::<(Call<UnaryUnary>, Call<StreamStream>)>();
         passed::<(Reply<UnaryUnary>, Reply<StreamStream>)>();
-    }
-    fn is_send(future: impl Send) {
-        drop(future);
     }
     let layer = ClientLayer::new(Pass, &methods()).unwrap();
     let mut client = EchoClient::new(tower::Layer::layer(&layer, Svc::new(echo::routes())));

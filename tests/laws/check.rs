@@ -1,6 +1,10 @@
 //! A law, and running it in a cell: with ours it has to hold, and it has to reject each mutant.
 
-use std::{cell::RefCell, panic::AssertUnwindSafe, time::{Duration, Instant}};
+use std::{
+    cell::RefCell,
+    panic::AssertUnwindSafe,
+    time::{Duration, Instant},
+};
 
 use futures_util::{FutureExt as _, future::LocalBoxFuture};
 
@@ -72,7 +76,9 @@ impl Check {
         let mut rejected = Vec::new();
         let came_to = match (self.refuses)(cell) {
             Some(reason) => Ok(Came::Refused(reason)),
-            None => self.run_all(cell, mutants, &mut rejected).map(|()| Came::Held),
+            None => self
+                .run_all(cell, mutants, &mut rejected)
+                .map(|()| Came::Held),
         };
         Entry {
             check: self.id,
@@ -105,11 +111,7 @@ impl Check {
     }
 
     /// What the mutant is rejected for; or that it is not, or for nothing.
-    fn compare(
-        cell: Cell,
-        mutant: &Mutant,
-        verdict: Verdict,
-    ) -> Result<Option<String>, String> {
+    fn compare(cell: Cell, mutant: &Mutant, verdict: Verdict) -> Result<Option<String>, String> {
         let name = mutant.subject.name;
         match (verdict, (mutant.breaks)(cell.kind, cell.side)) {
             (Ok(()), false) => Ok(None),
@@ -124,7 +126,9 @@ impl Check {
     fn judge(&self, cell: Cell, subject: &Subject) -> Verdict {
         std::thread::scope(|scope| {
             let judge = scope.spawn(|| self.judge_here(cell, subject));
-            judge.join().unwrap_or_else(|_| Err("it panicked".to_owned()))
+            judge
+                .join()
+                .unwrap_or_else(|_| Err("it panicked".to_owned()))
         })
     }
 

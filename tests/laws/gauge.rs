@@ -219,7 +219,8 @@ impl GaugeBody {
             let most = most.filter(|most| *most < length);
             most.map(|most| format!("that {most} bytes are left, and gives {length}"))
         };
-        self.gauge.flow(self.way, |flow| flow.lie = flow.lie.take().or(lie));
+        self.gauge
+            .flow(self.way, |flow| flow.lie = flow.lie.take().or(lie));
     }
 
     fn note(&self, polled: &Polled, allocations: u64) {
@@ -269,7 +270,9 @@ impl http_body::Body for GaugeBody {
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.inner.as_ref().map_or_else(SizeHint::default, Body::size_hint)
+        self.inner
+            .as_ref()
+            .map_or_else(SizeHint::default, Body::size_hint)
     }
 }
 
@@ -280,7 +283,9 @@ impl Drop for GaugeBody {
         let end = if is_at_end { End::Clean } else { End::Dropped };
         self.gauge.end(self.way, end);
         if self.way == Way::Request {
-            self.gauge.events.push(format!("{} request gone", self.gauge.name));
+            self.gauge
+                .events
+                .push(format!("{} request gone", self.gauge.name));
         }
     }
 }

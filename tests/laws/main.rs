@@ -81,7 +81,10 @@ fn run(checks: &[Check], all: bool) -> ExitCode {
         wrong.extend(pitfalls::table::report(&mutants));
     }
     let (checks, cells, mutants) = (checks.len(), entries.len(), mutants.len());
-    println!("\n{checks} checks, {cells} cells, {mutants} mutants, {:.1?}", began.elapsed());
+    println!(
+        "\n{checks} checks, {cells} cells, {mutants} mutants, {:.1?}",
+        began.elapsed()
+    );
     for line in &wrong {
         eprintln!("FAILED {line}");
     }

@@ -1,6 +1,6 @@
 //! The table of what was run; a cell that is missing is a failure.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, fmt::Write as _, time::Duration};
 
 use interceptor_core::{CallKind, Side};
 
@@ -27,7 +27,11 @@ const PLACES: [(Side, Transport); 4] = [
 /// Prints the table. What is wrong with it, line by line.
 pub(crate) fn report(checks: &[Check], mutants: &[Mutant], entries: &[Entry]) -> Vec<String> {
     let mut wrong = Vec::new();
-    println!("\n{:38}{}", "law", KINDS.map(|kind| format!("{kind:15}")).concat());
+    println!(
+        "\n{:38}{}",
+        "law",
+        KINDS.map(|kind| format!("{kind:15}")).concat()
+    );
     for check in checks {
         for (side, transport) in PLACES {
             let place = format!("{side} {transport:?}").to_lowercase();
@@ -38,7 +42,7 @@ pub(crate) fn report(checks: &[Check], mutants: &[Mutant], entries: &[Entry]) ->
                     side,
                     transport,
                 };
-                line += &format!("{:15}", said(check, cell, entries, &mut wrong));
+                let _ = write!(line, "{:15}", said(check, cell, entries, &mut wrong));
             }
             println!("{}", line.trim_end());
         }
@@ -75,7 +79,10 @@ fn refusals(entries: &[Entry]) {
     let mut refused = BTreeMap::<_, Vec<Cell>>::new();
     for entry in entries {
         if let Ok(Came::Refused(reason)) = entry.came_to {
-            refused.entry((entry.check, reason)).or_default().push(entry.cell);
+            refused
+                .entry((entry.check, reason))
+                .or_default()
+                .push(entry.cell);
         }
     }
     for ((check, reason), cells) in refused {

@@ -51,7 +51,10 @@ impl World {
         chain: Vec<BoxInterceptor>,
         handler: Svc,
     ) -> Self {
-        Self::layered(cell, handler, |below| subject.layer(cell.side, chain, below)).await
+        Self::layered(cell, handler, |below| {
+            subject.layer(cell.side, chain, below)
+        })
+        .await
     }
 
     /// Without a layer: what to compare with.
@@ -118,7 +121,11 @@ pub(crate) async fn read(response: Response<Body>) -> (Code, Vec<String>) {
     let code = match (&read.broken, code(&parts.headers)) {
         (Some(_), _) => Code::Unknown,
         (None, Some(code)) => code,
-        (None, None) => read.trailers.as_ref().and_then(code).unwrap_or(Code::Unknown),
+        (None, None) => read
+            .trailers
+            .as_ref()
+            .and_then(code)
+            .unwrap_or(Code::Unknown),
     };
     (code, read.texts())
 }

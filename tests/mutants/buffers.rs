@@ -51,7 +51,9 @@ pub(crate) fn keeps_whole_requests() -> Mutant {
 /// A channel without a bound between who reads and who is read.
 pub(crate) fn buffers_without_bound() -> Mutant {
     fn broken(below: Svc) -> Svc {
-        requests(below, |request| async { request.map(|body| pumped(body, usize::MAX)) })
+        requests(below, |request| async {
+            request.map(|body| pumped(body, usize::MAX))
+        })
     }
     Mutant {
         subject: Subject::below("buffers_without_bound", broken),
@@ -76,7 +78,9 @@ pub(crate) fn collects_a_stream() -> Mutant {
 /// A channel of eight between who reads and who is read.
 pub(crate) fn reads_ahead() -> Mutant {
     fn broken(below: Svc) -> Svc {
-        requests(below, |request| async { request.map(|body| pumped(body, 8)) })
+        requests(below, |request| async {
+            request.map(|body| pumped(body, 8))
+        })
     }
     Mutant {
         subject: Subject::below("reads_ahead", broken),

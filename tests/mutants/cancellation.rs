@@ -37,7 +37,9 @@ pub(crate) fn keeps_calling_after_a_drop() -> Mutant {
 /// The response is read by a task of its own, which notices too late that nobody wants it.
 pub(crate) fn keeps_reading_after_a_drop() -> Mutant {
     fn broken(below: Svc) -> Svc {
-        responses(below, |response| async { response.map(|body| pumped(body, usize::MAX)) })
+        responses(below, |response| async {
+            response.map(|body| pumped(body, usize::MAX))
+        })
     }
     Mutant {
         subject: Subject::below("keeps_reading_after_a_drop", broken),
@@ -59,7 +61,9 @@ fn ended(polled: Polled) -> Polled {
 /// What is below takes the half for the whole.
 pub(crate) fn ends_a_broken_request_cleanly() -> Mutant {
     fn broken(below: Svc) -> Svc {
-        requests(below, |request| async { request.map(|it| mapped(it, ended)) })
+        requests(below, |request| async {
+            request.map(|it| mapped(it, ended))
+        })
     }
     Mutant {
         subject: Subject::below("ends_a_broken_request_cleanly", broken),
@@ -83,7 +87,9 @@ pub(crate) fn eats_a_reset() -> Mutant {
         }
     }
     fn broken(below: Svc) -> Svc {
-        responses(below, |response| async { response.map(|it| mapped(it, ok)) })
+        responses(below, |response| async {
+            response.map(|it| mapped(it, ok))
+        })
     }
     Mutant {
         subject: Subject::below("eats_a_reset", broken),

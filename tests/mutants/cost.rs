@@ -35,7 +35,9 @@ pub(crate) fn copies_a_stream() -> Mutant {
         frames(polled, |data| Bytes::copy_from_slice(&data))
     }
     fn broken(below: Svc) -> Svc {
-        responses(below, |response| async { response.map(|it| mapped(it, copied)) })
+        responses(below, |response| async {
+            response.map(|it| mapped(it, copied))
+        })
     }
     Mutant {
         subject: Subject::above("copies_a_stream", broken),
@@ -51,7 +53,9 @@ pub(crate) fn copies_a_request() -> Mutant {
         frames(polled, |data| Bytes::copy_from_slice(&data))
     }
     fn broken(below: Svc) -> Svc {
-        requests(below, |request| async { request.map(|it| mapped(it, copied)) })
+        requests(below, |request| async {
+            request.map(|it| mapped(it, copied))
+        })
     }
     Mutant {
         subject: Subject::above("copies_a_request", broken),
@@ -68,7 +72,9 @@ pub(crate) fn boxes_each_frame() -> Mutant {
         *polled
     }
     fn broken(below: Svc) -> Svc {
-        responses(below, |response| async { response.map(|it| mapped(it, boxed)) })
+        responses(below, |response| async {
+            response.map(|it| mapped(it, boxed))
+        })
     }
     Mutant {
         subject: Subject::above("boxes_each_frame", broken),

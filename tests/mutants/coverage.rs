@@ -21,7 +21,11 @@ fn only(
 ) -> Svc {
     let chained = around(side, chain, below.clone());
     service(move |request: Request<Body>| {
-        let to = if is_chosen(&request) { &chained } else { &below };
+        let to = if is_chosen(&request) {
+            &chained
+        } else {
+            &below
+        };
         to.clone().oneshot(request)
     })
 }
@@ -62,7 +66,9 @@ pub(crate) fn trusts_the_content_type() -> Mutant {
 /// tonic's server runs a handler whatever the HTTP method is.
 pub(crate) fn intercepts_post_alone() -> Mutant {
     let subject = Subject::new("intercepts_post_alone", |side, chain, below| {
-        only(side, chain, below, |request| request.method() == http::Method::POST)
+        only(side, chain, below, |request| {
+            request.method() == http::Method::POST
+        })
     });
     Mutant {
         subject,

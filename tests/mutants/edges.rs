@@ -198,10 +198,13 @@ pub(crate) fn sends_the_first_request_again() -> Mutant {
 
 /// Messages are shown where there is one each way.
 pub(crate) fn shows_unary_calls_alone() -> Mutant {
-    let subject = Subject::new("shows_unary_calls_alone", |side: Side, chain, below: Svc| {
-        let chained = around(side, chain, below.clone());
-        super::by_kind(chained, below, |kind| kind != CallKind::UnaryUnary)
-    });
+    let subject = Subject::new(
+        "shows_unary_calls_alone",
+        |side: Side, chain, below: Svc| {
+            let chained = around(side, chain, below.clone());
+            super::by_kind(chained, below, |kind| kind != CallKind::UnaryUnary)
+        },
+    );
     Mutant {
         subject,
         law: "P42",

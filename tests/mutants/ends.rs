@@ -40,7 +40,10 @@ telling!(ForgetsTheDropped, |log, call, next| {
 
 telling!(TellsTwice, |log, call, next| {
     let ends = log.clone();
-    let result = next.run(call).on_end(move |end| ends.push(end.code())).await;
+    let result = next
+        .run(call)
+        .on_end(move |end| ends.push(end.code()))
+        .await;
     if let Err(status) = &result {
         log.push(status.code());
     }
@@ -93,7 +96,11 @@ impl Drop for Tell {
     }
 }
 
-fn mutant(name: &'static str, ends: fn(&Log<Code>) -> BoxInterceptor, says: &'static str) -> Mutant {
+fn mutant(
+    name: &'static str,
+    ends: fn(&Log<Code>) -> BoxInterceptor,
+    says: &'static str,
+) -> Mutant {
     Mutant {
         subject: Subject::telling(name, ends),
         law: "3",
@@ -126,7 +133,11 @@ pub(crate) fn tells_at_headers() -> Mutant {
     Mutant {
         breaks: |kind, _| kind.server_streaming(),
         pitfalls: &[2, 18],
-        ..mutant("tells_at_headers", ends, "an error after a message: told of [Ok]")
+        ..mutant(
+            "tells_at_headers",
+            ends,
+            "an error after a message: told of [Ok]",
+        )
     }
 }
 
@@ -145,7 +156,11 @@ pub(crate) fn takes_a_drop_for_ok() -> Mutant {
     let ends = |log: &Log<Code>| BoxInterceptor::new(TakesADropForOk(log.clone()));
     Mutant {
         pitfalls: &[19],
-        ..mutant("takes_a_drop_for_ok", ends, "who leaves before the headers: told of [Ok]")
+        ..mutant(
+            "takes_a_drop_for_ok",
+            ends,
+            "who leaves before the headers: told of [Ok]",
+        )
     }
 }
 
@@ -153,7 +168,11 @@ pub(crate) fn takes_no_trailers_for_ok() -> Mutant {
     let ends = |log: &Log<Code>| BoxInterceptor::new(TakesNoTrailersForOk(log.clone()));
     Mutant {
         pitfalls: &[2],
-        ..mutant("takes_no_trailers_for_ok", ends, "no trailers: told of [Ok]")
+        ..mutant(
+            "takes_no_trailers_for_ok",
+            ends,
+            "no trailers: told of [Ok]",
+        )
     }
 }
 

@@ -47,7 +47,9 @@ pub(crate) async fn collected(mut body: Body) -> Body {
     while let Some(frame) = next(&mut body).await {
         frames.push(frame);
     }
-    Body::new(http_body_util::StreamBody::new(futures_util::stream::iter(frames)))
+    Body::new(http_body_util::StreamBody::new(futures_util::stream::iter(
+        frames,
+    )))
 }
 
 /// Ends with OK when what it reads panics.

@@ -19,7 +19,9 @@ pub(crate) fn drops_trailers() -> Mutant {
         polled.map(|frame| frame.filter(|it| !matches!(it, Ok(frame) if frame.is_trailers())))
     }
     fn broken(below: Svc) -> Svc {
-        responses(below, |response| async { response.map(|it| mapped(it, without)) })
+        responses(below, |response| async {
+            response.map(|it| mapped(it, without))
+        })
     }
     Mutant {
         subject: Subject::above("drops_trailers", broken),
@@ -38,8 +40,12 @@ pub(crate) fn lies_in_size_hint() -> Mutant {
             chunks, trailers, ..
         } = Read::to_end(body).await;
         let data = chunks.into_iter().map(Frame::data);
-        let frames = data.chain(trailers.map(Frame::trailers)).map(Ok::<_, Status>);
-        let inner = Body::new(http_body_util::StreamBody::new(futures_util::stream::iter(frames)));
+        let frames = data
+            .chain(trailers.map(Frame::trailers))
+            .map(Ok::<_, Status>);
+        let inner = Body::new(http_body_util::StreamBody::new(futures_util::stream::iter(
+            frames,
+        )));
         let body = Mapped {
             inner,
             frames: |polled| polled,
@@ -54,7 +60,11 @@ pub(crate) fn lies_in_size_hint() -> Mutant {
     Mutant {
         subject: Subject::new("lies_in_size_hint", |side, chain, below| {
             let layered = crate::support::around(side, chain, below);
-            if side == Side::Server { broken(layered) } else { layered }
+            if side == Side::Server {
+                broken(layered)
+            } else {
+                layered
+            }
         }),
         law: "1",
         says: "instead of",
@@ -142,7 +152,11 @@ pub(crate) fn repeats_reserved_headers() -> Mutant {
         requests(below, |mut request| async {
             let headers = request.headers_mut();
             let incoming = headers.clone();
-            headers.extend(incoming.iter().map(|(name, value)| (name.clone(), value.clone())));
+            headers.extend(
+                incoming
+                    .iter()
+                    .map(|(name, value)| (name.clone(), value.clone())),
+            );
             request
         })
     }

@@ -54,7 +54,10 @@ async fn of_a_server(cell: Cell, subject: &Subject) -> Verdict {
             visit(cell);
             let outcome = call(&world.caller, cell.kind, &["x"]).await;
             ensure(answer == bad || outcome.code() == Code::Ok, || {
-                format!("behind bad response {bad}, a good one is {:?}", outcome.code())
+                format!(
+                    "behind bad response {bad}, a good one is {:?}",
+                    outcome.code()
+                )
             })?;
         }
     }
@@ -101,10 +104,16 @@ fn responses() -> Vec<Response<Body>> {
 fn blocks() -> Vec<HeaderMap> {
     let details = ("grpc-status-details-bin", "this is not base64!");
     let mut raw = status(Code::Internal, "");
-    raw.insert("grpc-message", HeaderValue::from_bytes(b"\xff%\xfe%zz").unwrap());
+    raw.insert(
+        "grpc-message",
+        HeaderValue::from_bytes(b"\xff%\xfe%zz").unwrap(),
+    );
     let mut blocks = vec![raw];
     for code in ["0", "5", "-1", "17", "99999999999", "x", ""] {
-        blocks.push(headers(&[("grpc-status", code), ("grpc-message", "%ff%zz%4")]));
+        blocks.push(headers(&[
+            ("grpc-status", code),
+            ("grpc-message", "%ff%zz%4"),
+        ]));
         blocks.push(headers(&[("grpc-status", code), details, ("x-bin", "%")]));
     }
     blocks.push(headers(&[details]));

@@ -40,16 +40,19 @@ async fn dropped_future(cell: Cell, subject: &Subject) -> Verdict {
 async fn dropped_body(cell: Cell, subject: &Subject) -> Verdict {
     let handler = service(|_| async { Ok(answer([data("x"), data("y"), Step::Hang])) });
     let world = World::new(cell, subject, Vec::new(), handler).await;
-    let call = world.open(body([data("x")]));
+    let opened = world.open(body([data("x")]));
     if cell.streams_responses() {
-        let mut response = call.await.map_err(|it| it.to_string())?.into_body();
-        next(&mut response).await.ok_or("there is no message")?.map_err(|it| it.to_string())?;
+        let mut response = opened.await.map_err(|it| it.to_string())?.into_body();
+        next(&mut response)
+            .await
+            .ok_or("there is no message")?
+            .map_err(|it| it.to_string())?;
         drop(response);
     } else {
         tokio::select! {
             biased;
             () = world.events.wait_for("below read") => {}
-            _ = call => {}
+            _ = opened => {}
         }
     }
     at_once(&world, "the response was dropped").await
@@ -59,16 +62,21 @@ async fn dropped_body(cell: Cell, subject: &Subject) -> Verdict {
 async fn at_once(world: &World, what: &str) -> Verdict {
     world.events.wait_for("above over").await;
     let gone = ["below over", "above over"].map(|event| world.events.position(event));
-    ensure(matches!(gone, [Some(below), Some(above)] if below < above), || {
-        format!("{what}, and what is below went on")
-    })
+    ensure(
+        matches!(gone, [Some(below), Some(above)] if below < above),
+        || format!("{what}, and what is below went on"),
+    )
 }
 
 /// A caller whose request fails half-way.
 async fn broken_request(cell: Cell, subject: &Subject) -> Verdict {
     let (read, handler) = reading();
     let world = World::new(cell, subject, Vec::new(), handler).await;
-    let failing = [half(cell), Step::Wait, Step::Fail(Status::aborted("gave up"))];
+    let failing = [
+        half(cell),
+        Step::Wait,
+        Step::Fail(Status::aborted("gave up")),
+    ];
     let _ = world.open(body(failing)).await;
     not_clean(&world, &read, "the request failed half-way").await
 }
@@ -82,7 +90,9 @@ async fn refused_request(cell: Cell, subject: &Subject) -> Verdict {
     let chain = vec![BoxInterceptor::new(refuse)];
     let world = World::new(cell, subject, chain, handler).await;
     let (code, _) = world.call(body([data("x"), data("y"), data("z")])).await;
-    ensure(code != Code::Ok, || "a refused request went well".to_owned())?;
+    ensure(code != Code::Ok, || {
+        "a refused request went well".to_owned()
+    })?;
     not_clean(&world, &read, "the request was refused half-way").await
 }
 

@@ -56,7 +56,12 @@ pub(crate) fn ours() -> Vec<Subject> {
 /// Links of each form that do nothing, around the chain and within it.
 fn passing() -> Subject {
     Subject::new("a chain that hands on", |side, chain, below| {
-        let inner = (None::<Pass>, Identity, Some(Pass), BoxInterceptor::new(Pass));
+        let inner = (
+            None::<Pass>,
+            Identity,
+            Some(Pass),
+            BoxInterceptor::new(Pass),
+        );
         around(side, (Pass, chain, inner), below)
     })
 }

@@ -144,12 +144,21 @@ fn scripts() -> Vec<Script> {
     vec![
         ("more trailers", answer([data("a"), trailers(Code::Ok)])),
         ("an error in trailers", answer([trailers(Code::DataLoss)])),
-        ("an error behind a message", answer([data("a"), failed(Code::Aborted, "b")])),
+        (
+            "an error behind a message",
+            answer([data("a"), failed(Code::Aborted, "b")]),
+        ),
         ("an error in headers", refuse(Code::OutOfRange, "far")),
         ("OK in headers", in_headers),
         ("no trailers", answer([data("a")])),
-        ("a field that nobody knows", answer([unknown, trailers(Code::Ok)])),
-        (BREAKS, answer(breaks.chain([Step::Fail(Status::data_loss("b"))]))),
+        (
+            "a field that nobody knows",
+            answer([unknown, trailers(Code::Ok)]),
+        ),
+        (
+            BREAKS,
+            answer(breaks.chain([Step::Fail(Status::data_loss("b"))])),
+        ),
         ("no gRPC", http.body(Body::empty()).unwrap()),
     ]
 }
@@ -157,10 +166,13 @@ fn scripts() -> Vec<Script> {
 /// The first line that is not the same.
 fn first_difference(seen: &Seen, expected: &Seen) -> String {
     let (seen, expected) = (format!("{seen:#?}"), format!("{expected:#?}"));
-    let lines = |text: &str| -> Vec<String> { text.lines().map(|it| it.trim().to_owned()).collect() };
+    let lines =
+        |text: &str| -> Vec<String> { text.lines().map(|it| it.trim().to_owned()).collect() };
     let (seen, expected) = (lines(&seen), lines(&expected));
     let differs = |index: &usize| seen.get(*index) != expected.get(*index);
-    let index = (0..seen.len().max(expected.len())).find(differs).unwrap_or(0);
+    let index = (0..seen.len().max(expected.len()))
+        .find(differs)
+        .unwrap_or(0);
     let line = |lines: &[String]| lines.get(index).cloned().unwrap_or_default();
     format!("{} instead of {}", line(&seen), line(&expected))
 }

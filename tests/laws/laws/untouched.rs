@@ -38,7 +38,13 @@ pub(crate) async fn holds(cell: Cell, subject: &Subject) -> Verdict {
 fn pieces() -> [Step; 5] {
     let (a, d) = (frame("a"), frame("d"));
     let together = [frame("b"), frame("c")].concat();
-    let pieces = [a.slice(..3), a.slice(3..), together.into(), d.slice(..7), d.slice(7..)];
+    let pieces = [
+        a.slice(..3),
+        a.slice(3..),
+        together.into(),
+        d.slice(..7),
+        d.slice(7..),
+    ];
     pieces.map(Step::Data)
 }
 
@@ -60,9 +66,14 @@ async fn run(world: &World) -> (Reading, Reading) {
 fn same_frames(what: &str, entered: &Flow, left: &Flow) -> Verdict {
     let (entered, left) = (&entered.frames, &left.frames);
     ensure(!left.is_empty() && entered == left, || {
-        let lengths = |frames: &[(usize, usize)]| -> Vec<_> { frames.iter().map(|it| it.1).collect() };
+        let lengths =
+            |frames: &[(usize, usize)]| -> Vec<_> { frames.iter().map(|it| it.1).collect() };
         let (before, after) = (lengths(entered), lengths(left));
-        let how = if before == after { "copied" } else { "cut anew" };
+        let how = if before == after {
+            "copied"
+        } else {
+            "cut anew"
+        };
         format!("the frames of the {what} are {how}: {before:?} came in, {after:?} out")
     })
 }

@@ -35,7 +35,9 @@ pub(crate) async fn hints(cell: Cell, subject: &Subject) -> Verdict {
     let flows = [world.above.read().response, world.below.read().request];
     let lies = |flow: Flow| flow.lie;
     let lie = flows.into_iter().find_map(lies);
-    ensure(lie.is_none(), || format!("a body says {}", lie.unwrap_or_default()))
+    ensure(lie.is_none(), || {
+        format!("a body says {}", lie.unwrap_or_default())
+    })
 }
 
 /// P21: a panic in a response is never the clean end of it.
@@ -55,5 +57,7 @@ pub(crate) async fn panics(cell: Cell, subject: &Subject) -> Verdict {
     let handler = service(|_| async { Ok(answer([data("x"), failed(Code::Internal, "x")])) });
     let world = World::new(cell, subject, Vec::new(), handler).await;
     let (code, _) = world.call(body([data("x")])).await;
-    ensure(code == Code::Internal, || format!("an error arrives as {code:?}"))
+    ensure(code == Code::Internal, || {
+        format!("an error arrives as {code:?}")
+    })
 }

@@ -38,7 +38,9 @@ pub(crate) async fn extensions(cell: Cell, subject: &Subject) -> Verdict {
     let attempts = vec![BoxInterceptor::new(Twice)];
     let service = subject.layer(cell.side, attempts, below);
     let request = Request::post(path(cell.kind)).extension(Mark(1));
-    let response = service.oneshot(request.body(body([data("x")])).unwrap()).await;
+    let response = service
+        .oneshot(request.body(body([data("x")])).unwrap())
+        .await;
     let response = response.map_err(|error| error.to_string())?;
     let seen = seen.take();
     ensure(seen == [Some(Mark(1)); 2], || {
@@ -62,14 +64,16 @@ pub(crate) async fn duration(cell: Cell, subject: &Subject) -> Verdict {
     let is_early = early.await.is_ok();
     let told = log.take();
     // What was given up is told as that, and not before.
-    ensure(!is_early && told.iter().all(|code| *code == Code::Cancelled), || {
-        format!("{told:?} was told after {:?}", began.elapsed())
-    })?;
+    ensure(
+        !is_early && told.iter().all(|code| *code == Code::Cancelled),
+        || format!("{told:?} was told after {:?}", began.elapsed()),
+    )?;
     world.call(body([data("x")])).await;
     let (told, took) = (log.take(), began.elapsed());
-    ensure(told.contains(&Code::Ok) && took >= Duration::from_secs(9), || {
-        format!("{told:?} was told after {took:?}")
-    })
+    ensure(
+        told.contains(&Code::Ok) && took >= Duration::from_secs(9),
+        || format!("{told:?} was told after {took:?}"),
+    )
 }
 
 /// Five messages a second apart; or one, five seconds late.
@@ -85,7 +89,9 @@ fn slow(cell: Cell) -> Svc {
         });
         let trailers = Ok(Frame::trailers(status(Code::Ok, "")));
         let frames = messages.chain(futures_util::stream::iter([trailers]));
-        Ok(respond(Body::new(http_body_util::StreamBody::new(Box::pin(frames)))))
+        Ok(respond(Body::new(http_body_util::StreamBody::new(
+            Box::pin(frames),
+        ))))
     })
 }
 

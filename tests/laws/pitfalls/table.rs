@@ -44,7 +44,10 @@ pub(crate) fn report(mutants: &[Mutant]) -> Vec<String> {
         }
     }
     let page = page(mutants);
-    println!("\n{}", page.rsplit("-->\n").next().unwrap_or_default().trim());
+    println!(
+        "\n{}",
+        page.rsplit("-->\n").next().unwrap_or_default().trim()
+    );
     wrong.extend(is_written(&page).err());
     wrong
 }
@@ -114,7 +117,9 @@ fn is_written(page: &str) -> Result<(), String> {
     if fs::read_to_string(path).is_ok_and(|it| it == page) {
         return Ok(());
     }
-    Err(format!("{PAGE} is another: `UPDATE_EXPECT=1 cargo test --test laws` writes it anew"))
+    Err(format!(
+        "{PAGE} is another: `UPDATE_EXPECT=1 cargo test --test laws` writes it anew"
+    ))
 }
 
 fn root() -> &'static Path {

@@ -2,6 +2,7 @@
 
 mod fixtures;
 mod kit;
+mod laws;
 mod manifests;
 mod pages;
 mod sizes;
@@ -17,7 +18,7 @@ type Finding = String;
 /// A rule, and what finds the places where it is broken.
 type Check = (&'static str, fn(&Tree) -> Vec<Finding>);
 
-const CHECKS: [Check; 9] = [
+const CHECKS: [Check; 10] = [
     ("no file over 600 lines, no function over 60", sizes::check),
     ("no `sleep(` in tests without paused time", text::sleeps),
     (
@@ -42,6 +43,10 @@ const CHECKS: [Check; 9] = [
         kit::complete,
     ),
     ("no kit module imports a sibling", kit::siblings),
+    (
+        "each law has a test and a mutant, each pitfall a row, each mutant a place in the list",
+        laws::check,
+    ),
 ];
 
 pub(crate) fn run() -> Outcome {
