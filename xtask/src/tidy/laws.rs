@@ -12,7 +12,7 @@ const PITFALLS: usize = 42;
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings: Vec<_> = (1..=LAWS).flat_map(|law| missing(tree, law)).collect();
     findings.extend((1..=PITFALLS).filter_map(|number| missing_row(tree, number)));
-    findings.extend(mutants(tree).filter_map(|mutant| unlisted(tree, mutant)));
+    findings.extend(mutants(tree).filter_map(|mutant| unlisted(tree, &mutant)));
     findings
 }
 
@@ -71,9 +71,9 @@ fn mutants(tree: &Tree) -> impl Iterator<Item = String> {
     })
 }
 
-fn unlisted(tree: &Tree, mutant: String) -> Option<Finding> {
+fn unlisted(tree: &Tree, mutant: &str) -> Option<Finding> {
     let list = text(tree, "tests/mutants/mod.rs").unwrap_or_default();
-    let is_listed = list.contains(&mutant);
+    let is_listed = list.contains(mutant);
     (!is_listed).then(|| format!("{mutant} is not in the list of tests/mutants/mod.rs"))
 }
 
@@ -132,7 +132,7 @@ mod tests {
         let list = ("tests/mutants/mod.rs", "        a::drops(),\n");
         let named = |tree: &Tree| mutants(tree).collect::<Vec<_>>();
         assert_eq!(named(&tree(&[mutant])), ["a::drops()"]);
-        let unlisted = |tree: Tree| super::unlisted(&tree, "a::drops()".to_owned());
+        let unlisted = |tree: Tree| super::unlisted(&tree, "a::drops()");
         assert_eq!(unlisted(tree(&[mutant, list])), None);
         assert!(unlisted(tree(&[mutant])).is_some());
     }
