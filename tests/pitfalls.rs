@@ -25,7 +25,10 @@ use support::{
 };
 use testproto::echo::{echo_client::EchoClient, echo_server::EchoServer};
 use tonic::{
-    Code, body::Body, metadata::KeyAndValueRef, metadata::MetadataMap, service::Routes,
+    Code,
+    body::Body,
+    metadata::{KeyAndValueRef, MetadataMap},
+    service::Routes,
     transport::Channel,
 };
 use tower::ServiceBuilder;
@@ -33,6 +36,9 @@ use tower_http::trace::TraceLayer;
 
 const fn held<T: Send + Sync + Clone + Debug + 'static>() {}
 const fn passed<T: Send + Sync + Debug + 'static>() {}
+fn is_send(future: impl Send) {
+    drop(future);
+}
 const fn has_default<T: Default>() {}
 
 /// What users hold in their structs, and what passes through their functions.
@@ -49,13 +55,9 @@ fn p36_what_users_hold_is_send_and_sync() {
         passed::<(Call<UnaryUnary>, Call<StreamStream>)>();
         passed::<(Reply<UnaryUnary>, Reply<StreamStream>)>();
     }
-    fn is_send(future: impl Send) {
-        drop(future);
-    }
     let layer = ClientLayer::new(Pass, &methods()).unwrap();
-    let client = EchoClient::new(tower::Layer::layer(&layer, Svc::new(echo::routes())));
-    let mut held = client;
-    is_send(held.unary_echo(support::body::request("a")));
+    let mut client = EchoClient::new(tower::Layer::layer(&layer, Svc::new(echo::routes())));
+    is_send(client.unary_echo(support::body::request("a")));
 }
 
 /// Adds all metadata of a call that came in to the one that goes out.
@@ -136,9 +138,8 @@ async fn p40_other_layers_stand_above_and_below() {
         .timeout(Duration::from_secs(60))
         .layer(ClientLayer::new(Pass, &methods()).unwrap())
         .layer(TraceLayer::new_for_grpc())
-        .boxed_clone()
         .buffer(4)
-        .service(server);
+        .service(erase(server));
     let service = erase(client);
     for kind in CallKind::ALL {
         let outcome = call(&service, kind, &["a"]).await;

@@ -1,6 +1,6 @@
 //! The table of what was run; a cell that is missing is a failure.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, fmt::Write as _, time::Duration};
 
 use interceptor_core::{CallKind, Side};
 
@@ -42,7 +42,7 @@ pub(crate) fn report(checks: &[Check], mutants: &[Mutant], entries: &[Entry]) ->
                     side,
                     transport,
                 };
-                line += &format!("{:15}", said(check, cell, entries, &mut wrong));
+                let _ = write!(line, "{:15}", said(check, cell, entries, &mut wrong));
             }
             println!("{}", line.trim_end());
         }

@@ -17,7 +17,7 @@ fn parsed(polled: Polled) -> Polled {
         && let Some(data) = frame.data_ref()
     {
         let length = u32::from_be_bytes([data[1], data[2], data[3], data[4]]) as usize;
-        let _message = &data[5..5 + length];
+        drop(data.slice(5..5 + length));
     }
     polled
 }
@@ -47,13 +47,21 @@ pub(crate) fn panics_on_bad_bytes() -> Mutant {
     }
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it is what the mutant does wrong"
+)]
+fn read_by_tonic(trailers: &http::HeaderMap) {
+    drop(Status::from_header_map(trailers));
+}
+
 /// tonic's own reader panics at details that are not base64.
 pub(crate) fn reads_statuses_with_tonic() -> Mutant {
     fn read(polled: Polled) -> Polled {
         if let Poll::Ready(Some(Ok(frame))) = &polled
             && let Some(trailers) = frame.trailers_ref()
         {
-            let _ = Status::from_header_map(trailers);
+            read_by_tonic(trailers);
         }
         polled
     }

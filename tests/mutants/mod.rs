@@ -164,6 +164,7 @@ pub(crate) fn all() -> Vec<Mutant> {
         edges::sends_the_first_request_again(),
         edges::shows_unary_calls_alone(),
         ends::closes_a_span_at_headers(),
+        transparency::makes_limits_internal(),
         transparency::puts_data_behind_an_error(),
     ]
 }

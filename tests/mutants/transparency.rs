@@ -5,7 +5,7 @@ use http::{HeaderMap, Response};
 use http_body::{Frame, SizeHint};
 use interceptor_core::{Call, CallType, Message, Next, Reply, Side};
 use testproto::echo::EchoReply;
-use tonic::{Status, body::Body};
+use tonic::{Code, Status, body::Body};
 
 use super::{
     Mutant, Subject,
@@ -219,7 +219,37 @@ pub(crate) fn wraps_statuses() -> Mutant {
         law: "1",
         says: "instead of",
         breaks: |_, _| true,
-        pitfalls: &[27, 33],
+        pitfalls: &[33],
+    }
+}
+
+/// What was too long for a reader is a failure of its own.
+#[derive(Debug, Clone)]
+struct MakesLimitsInternal;
+
+impl MakesLimitsInternal {
+    async fn intercept_call<T: CallType>(
+        &self,
+        call: Call<T>,
+        next: impl Next<T>,
+    ) -> Result<Reply<T>, Status> {
+        let result = next.run(call).await;
+        result.map_err(|status| match status.code() {
+            Code::OutOfRange => Status::internal(status.message()),
+            _ => status,
+        })
+    }
+}
+
+one_body!([] MakesLimitsInternal);
+
+pub(crate) fn makes_limits_internal() -> Mutant {
+    Mutant {
+        subject: Subject::inside("makes_limits_internal", MakesLimitsInternal),
+        law: "P27",
+        says: "comes to Internal",
+        breaks: |_, _| true,
+        pitfalls: &[27],
     }
 }
 

@@ -40,9 +40,9 @@ async fn dropped_future(cell: Cell, subject: &Subject) -> Verdict {
 async fn dropped_body(cell: Cell, subject: &Subject) -> Verdict {
     let handler = service(|_| async { Ok(answer([data("x"), data("y"), Step::Hang])) });
     let world = World::new(cell, subject, Vec::new(), handler).await;
-    let call = world.open(body([data("x")]));
+    let opened = world.open(body([data("x")]));
     if cell.streams_responses() {
-        let mut response = call.await.map_err(|it| it.to_string())?.into_body();
+        let mut response = opened.await.map_err(|it| it.to_string())?.into_body();
         next(&mut response)
             .await
             .ok_or("there is no message")?
@@ -52,7 +52,7 @@ async fn dropped_body(cell: Cell, subject: &Subject) -> Verdict {
         tokio::select! {
             biased;
             () = world.events.wait_for("below read") => {}
-            _ = call => {}
+            _ = opened => {}
         }
     }
     at_once(&world, "the response was dropped").await

@@ -110,13 +110,12 @@ async fn play(world: &World, caller: Caller) {
                 world::read(response).await;
             }
         }
-        Caller::LeavesBeforeHeaders => leave_at(world, call).await,
         Caller::LeavesMidway if world.cell.streams_responses() => {
             let mut response = call.await.unwrap().into_body();
             next(&mut response).await.unwrap().unwrap();
         }
-        // Its layer reads ahead, and its caller waits for headers.
-        Caller::LeavesMidway => leave_at(world, call).await,
+        // Midway of a unary response its layer reads ahead, and its caller waits for headers.
+        Caller::LeavesBeforeHeaders | Caller::LeavesMidway => leave_at(world, call).await,
     }
 }
 

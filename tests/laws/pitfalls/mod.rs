@@ -3,6 +3,7 @@
 
 mod bodies;
 mod edges;
+mod limits;
 mod passing;
 mod readiness;
 mod rows;
@@ -36,6 +37,7 @@ pub(crate) fn all() -> Vec<Check> {
         pitfall!("P11" failures, readiness::failures, in_process),
         pitfall!("P18" duration, passing::duration, paused),
         pitfall!("P21" panics, bodies::panics, |_| None),
+        pitfall!("P27" limits, limits::hold, |_| None),
         pitfall!("P37" attempts, passing::attempts, |_| None),
         pitfall!("P42" request_messages, passing::request_messages, |_| None),
     ]

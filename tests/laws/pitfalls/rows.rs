@@ -202,7 +202,7 @@ pub(super) const ROWS: [Row; 42] = [
         27,
         "limits of message sizes get lost, or end in another code",
         &[
-            "law 1",
+            "check P27",
             "interceptor-core/tests/laws/transparency.rs::over_a_pipe",
             "interceptor-core/tests/messages/limits.rs::of_requests",
             "interceptor-core/tests/messages/limits.rs::of_replies",

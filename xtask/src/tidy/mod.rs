@@ -3,6 +3,7 @@
 mod checklist;
 mod fixtures;
 mod kit;
+mod laws;
 mod manifests;
 mod pages;
 mod sizes;
@@ -18,7 +19,7 @@ type Finding = String;
 /// A rule, and what finds the places where it is broken.
 type Check = (&'static str, fn(&Tree) -> Vec<Finding>);
 
-const CHECKS: [Check; 10] = [
+const CHECKS: &[Check] = &[
     ("no file over 600 lines, no function over 60", sizes::check),
     ("no `sleep(` in tests without paused time", text::sleeps),
     (
@@ -46,6 +47,10 @@ const CHECKS: [Check; 10] = [
     (
         "each rule in docs/*-checklist.md has a test that exists",
         checklist::check,
+    ),
+    (
+        "each law has a test and a mutant, each pitfall a row, each mutant a place in the list",
+        laws::check,
     ),
 ];
 
