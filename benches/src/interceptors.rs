@@ -63,10 +63,6 @@ impl End {
 #[derive(Debug, Clone, Copy, Default, InterceptorChain)]
 pub struct Seven(Pass, Pass, Pass, Pass, Pass, Pass, Pass);
 
-/// Eight fields: as many as stand before a wall.
-#[derive(Debug, Clone, Copy, Default, InterceptorChain)]
-pub struct Eight(Pass, Pass, Pass, Pass, Pass, Pass, Pass, Pass);
-
 /// Nine fields: a wall stands before the last.
 #[derive(Debug, Clone, Copy, Default, InterceptorChain)]
 pub struct Nine(Pass, Pass, Pass, Pass, Pass, Pass, Pass, Pass, Pass);

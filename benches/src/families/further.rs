@@ -3,13 +3,13 @@
 use grpc_interceptor::Interceptor;
 
 use super::{
-    layer::{CLIENT, CLIENT_TEN, SERVER, SERVER_TEN},
+    layer::{BARE, CLIENT, CLIENT_TEN, SERVER, SERVER_TEN},
     stack::{client, generated, server},
 };
 use crate::{
     Family, Row, Scenario,
     drive::unary,
-    interceptors::{Eight, Nine, Pass, PassedBy, Selected, Seven},
+    interceptors::{Nine, Pass, PassedBy, Selected, Seven},
 };
 
 const SERVER_SOME: Scenario = Scenario::new("unary/generated/server-some", |calls| {
@@ -20,9 +20,6 @@ const SERVER_NONE: Scenario = Scenario::new("unary/generated/server-none", |call
 });
 const SERVER_SEVEN: Scenario = Scenario::new("unary/generated/server-seven", |calls| {
     unary(server(Seven::default(), generated()), calls);
-});
-const SERVER_EIGHT: Scenario = Scenario::new("unary/generated/server-eight", |calls| {
-    unary(server(Eight::default(), generated()), calls);
 });
 const SERVER_NINE: Scenario = Scenario::new("unary/generated/server-nine", |calls| {
     unary(server(Nine::default(), generated()), calls);
@@ -79,9 +76,13 @@ pub(super) const FAMILY: Family = Family {
             CLIENT_SELECTED,
             CLIENT,
         ),
-        Row::new("further/wall", "the ninth, with its wall", SERVER_NINE)
-            .over(SERVER_EIGHT)
-            .allocations(1),
+        Row::new(
+            "further/wall",
+            "server, nine by the derive, a wall before the last: all of it",
+            SERVER_NINE,
+        )
+        .over(BARE)
+        .allocations(3),
     ],
 };
 
