@@ -1,6 +1,6 @@
 //! `cargo xtask ci`: what `.ci/run` does after the tests, cheap steps first.
 
-use crate::{Outcome, features, step::Step, tidy};
+use crate::{Outcome, features, fuzz, soak, step::Step, tidy};
 
 pub(crate) fn run() -> Outcome {
     Step::cargo("fmt --all --check").run()?;
@@ -13,5 +13,9 @@ pub(crate) fn run() -> Outcome {
         .run()?;
     // With default features the doc tests are part of `cargo test --workspace`; here those that a feature hides.
     Step::cargo("test --doc --workspace --all-features").run()?;
-    Step::cargo("package --workspace --exclude testproto --exclude xtask --no-verify --allow-dirty --offline").run()
+    println!("\n$ cargo xtask soak --minutes 1");
+    soak::ci()?;
+    println!("\n$ cargo xtask fuzz");
+    fuzz::ci()?;
+    Step::cargo("package --workspace --exclude fuzz-targets --exclude shuttle-tests --exclude testproto --exclude xtask --no-verify --allow-dirty --offline").run()
 }

@@ -10,6 +10,7 @@ mod features;
 mod fuzz;
 mod guide;
 mod manifest;
+mod soak;
 mod step;
 mod tidy;
 
@@ -21,7 +22,7 @@ type Outcome = Result<(), String>;
 /// Name, what it does, and how.
 type Task = (&'static str, &'static str, fn() -> Outcome);
 
-const TASKS: [Task; 5] = [
+const TASKS: [Task; 6] = [
     (
         "ci",
         "all that has to pass before a change is taken, besides `cargo test --workspace`",
@@ -41,6 +42,11 @@ const TASKS: [Task; 5] = [
         "guide",
         "writes docs/compiler.md from the fixtures in tests/ui",
         guide::run,
+    ),
+    (
+        "soak",
+        "many calls at once for ten minutes, or `--minutes <n>`; nothing may be left behind it",
+        soak::run,
     ),
     (
         "tidy",

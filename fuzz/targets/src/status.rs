@@ -293,7 +293,7 @@ fn of_errors() {
                 kind.and_then(|kind| kind.code()).is_none(),
                 matches!(kind, None | Some(TransportKind::Other))
             );
-            for source in ours.source() {
+            if let Some(source) = ours.source() {
                 assert!(!format!("{source} {source:?}").is_empty());
             }
         }
