@@ -80,7 +80,7 @@ fn fine() -> Response<Body> {
 fn read(body: Body) -> thread::JoinHandle<Result<Bytes, Code>> {
     thread::spawn(move || {
         let read = block_on(body.collect());
-        read.map(|body| body.to_bytes())
+        read.map(http_body_util::Collected::to_bytes)
             .map_err(|status| status.code())
     })
 }

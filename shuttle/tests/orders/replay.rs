@@ -16,7 +16,7 @@ type Readers = Arc<Mutex<Vec<JoinHandle<Result<Bytes, Code>>>>>;
 #[derive(Clone, Copy)]
 struct Attempts {
     limit: usize,
-    attempts: usize,
+    count: usize,
     restarts: bool,
 }
 
@@ -28,7 +28,7 @@ impl Attempts {
     ) -> Result<Reply<StreamStream>, Status> {
         let mut replay = call.into_replay(self.limit);
         let mut last = Err(Status::internal("there was no attempt"));
-        for _ in 0..self.attempts {
+        for _ in 0..self.count {
             let attempt = if self.restarts {
                 replay.restart()
             } else {
@@ -117,7 +117,7 @@ const CUT_OFF: Result<Bytes, Code> = Err(Code::Aborted);
 
 const BESIDE: Attempts = Attempts {
     limit: 1 << 10,
-    attempts: 3,
+    count: 3,
     restarts: false,
 };
 

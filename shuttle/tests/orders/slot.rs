@@ -122,7 +122,8 @@ impl Service<Request<Body>> for OneAtATime {
         self.calls.fetch_add(1, SeqCst);
         let (answer, answered) = tokio::sync::oneshot::channel();
         thread::spawn(move || {
-            let read = block_on(request.into_body().collect()).map(|body| body.to_bytes());
+            let read =
+                block_on(request.into_body().collect()).map(http_body_util::Collected::to_bytes);
             assert_eq!(read.unwrap(), live::all());
             drop(permit);
             let _ = answer.send(fine());
