@@ -51,7 +51,7 @@ pub(crate) struct Scenario {
 
 impl Scenario {
     /// A channel to such a server; connections of the channel share the one scenario.
-    pub(crate) fn channel(&self, endpoint: Endpoint) -> Channel {
+    pub(crate) fn channel(&self, endpoint: &Endpoint) -> Channel {
         let (scenario, played) = (self.clone(), Arc::new(AtomicBool::new(false)));
         let connect = move |_: Uri| {
             let (ours, theirs) = tokio::io::duplex(1 << 20);

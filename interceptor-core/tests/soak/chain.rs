@@ -125,22 +125,22 @@ impl Moody {
         next: impl Next<T>,
     ) -> Result<Reply<T>, Status> {
         let number = self.0.fetch_add(1, SeqCst);
-        if number % 17 == 0 {
+        if number.is_multiple_of(17) {
             return Err(Status::resource_exhausted("not now"));
         }
-        if number % 3 == 0 {
+        if number.is_multiple_of(3) {
             call.payload_mut()
                 .inspect(|message| drop(message.bytes()))?;
         }
-        let mut reply = if number % 5 == 0 {
+        let mut reply = if number.is_multiple_of(5) {
             twice(call, next).await?
         } else {
             next.run(call).await?
         };
-        if number % 19 == 0 {
+        if number.is_multiple_of(19) {
             return Err(Status::data_loss("too late"));
         }
-        if number % 7 == 0 {
+        if number.is_multiple_of(7) {
             reply
                 .payload_mut()
                 .inspect(|message| drop(message.bytes()))?;
