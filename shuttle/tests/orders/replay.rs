@@ -172,6 +172,7 @@ fn over_the_limit_one_goes_on() {
         let read = read_by(Attempts { limit: 7, ..BESIDE }, false);
         let whole = read.iter().filter(|read| **read == Ok(live::all())).count();
         let cut = read.iter().filter(|read| **read == CUT_OFF).count();
-        assert_eq!((whole, whole + cut), (1, read.len()), "{read:?}");
+        // More than one, if they keep step: what all have read is freed, and the limit is never met.
+        assert!(whole >= 1 && whole + cut == read.len(), "{read:?}");
     });
 }
