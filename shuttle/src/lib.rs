@@ -1,10 +1,15 @@
 //! The core, all of it and as it is, but with the locks of shuttle in the place of those of std. Its tests run what
 //! tasks share under many thousands of orders; the core has no switch for that.
+// The core's own unit tests want the locks of std.
+#![cfg(not(test))]
 #![allow(
     dead_code,
     missing_docs,
     missing_debug_implementations,
-    reason = "the core's own build judges it"
+    unexpected_cfgs,
+    unused_imports,
+    clippy::pedantic,
+    reason = "the core's own build judges it, and here it is without its features"
 )]
 
 /// What stands in the core for the locks of std.
@@ -12,6 +17,8 @@ mod sync {
     pub(crate) use shuttle::sync::{Mutex, MutexGuard};
 }
 
+#[path = "../../interceptor-core/src/private.rs"]
+pub mod __private;
 #[path = "../../interceptor-core/src/call/mod.rs"]
 mod call;
 #[path = "../../interceptor-core/src/chain/mod.rs"]
@@ -40,8 +47,6 @@ mod reply;
 mod signature;
 #[path = "../../interceptor-core/src/status/mod.rs"]
 mod status;
-#[path = "../../interceptor-core/src/private.rs"]
-pub mod __private;
 
 pub use call::{
     Call, CallKind, CallType, Cardinality, Side, Single, StreamStream, StreamUnary, Streaming,

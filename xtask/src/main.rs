@@ -13,6 +13,7 @@ mod golden;
 mod guide;
 mod manifest;
 mod prometheus;
+mod soak;
 mod step;
 mod tidy;
 
@@ -64,6 +65,11 @@ const TASKS: &[Task] = &[
         "prometheus",
         "the example's metrics, as promtool and a real Prometheus see them",
         prometheus::run,
+    ),
+    (
+        "soak",
+        "many calls at once for ten minutes, or `--minutes <n>`; nothing may be left behind it",
+        soak::run,
     ),
     (
         "tidy",

@@ -32,7 +32,7 @@ pub(crate) fn run(command: &mut Command) -> Outcome {
 #[derive(Debug)]
 pub(crate) struct Step {
     args: Vec<String>,
-    env: Option<(&'static str, &'static str)>,
+    env: Option<(&'static str, String)>,
 }
 
 // === impl Step ===
@@ -45,8 +45,8 @@ impl Step {
     }
 
     /// Sets an environment variable for this command.
-    pub(crate) fn env(mut self, name: &'static str, value: &'static str) -> Self {
-        self.env = Some((name, value));
+    pub(crate) fn env(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.env = Some((name, value.into()));
         self
     }
 
@@ -56,7 +56,7 @@ impl Step {
         println!("\n$ {line}");
         let status = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
             .args(&self.args)
-            .envs(self.env)
+            .envs(self.env.clone())
             .current_dir(root())
             .stdin(Stdio::null())
             .status()
@@ -71,7 +71,7 @@ impl Step {
 
 impl std::fmt::Display for Step {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if let Some((name, value)) = self.env {
+        if let Some((name, value)) = &self.env {
             write!(f, "{name}={value} ")?;
         }
         write!(f, "cargo {}", self.args.join(" "))

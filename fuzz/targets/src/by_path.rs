@@ -4,7 +4,8 @@
     unused_imports,
     unreachable_pub,
     missing_docs,
-    reason = "a part of it is used"
+    clippy::pedantic,
+    reason = "a part of it is used, and the core's own build judges it"
 )]
 
 #[path = "../../../interceptor-core/src/message/mod.rs"]

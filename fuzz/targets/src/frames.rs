@@ -56,8 +56,9 @@ fn limit(byte: u8) -> usize {
 
 fn split(body: &Bytes, mut cuts: Vec<usize>) -> Vec<Bytes> {
     cuts.extend([0, body.len()]);
-    cuts.iter_mut()
-        .for_each(|cut| *cut = (*cut).min(body.len()));
+    for cut in &mut cuts {
+        *cut = (*cut).min(body.len());
+    }
     cuts.sort_unstable();
     cuts.windows(2)
         .map(|ends| body.slice(ends[0]..ends[1]))
@@ -205,7 +206,7 @@ fn look_into(message: &Message, format: &Format) {
         }
         // A streaming reader wants a window in memory, and refuses large ones.
         (Ok(plain), None) if *encoding == Encoding::Zstd => {
-            assert!(plain.len() <= format.max_message_size)
+            assert!(plain.len() <= format.max_message_size);
         }
         (plain, expected) => panic!(
             "{encoding}: {plain:?} but {:?}",

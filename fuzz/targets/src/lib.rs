@@ -7,6 +7,14 @@
 //! the message and status modules of the core use nothing outside of themselves, and all of the macro crate but its two
 //! entry points runs without a compiler around it.
 
+// The unit tests of what is compiled in stand in their own crates.
+#![cfg(not(test))]
+#![allow(clippy::missing_panics_doc, reason = "a panic is what a target is for")]
+#![allow(
+    clippy::duplicate_mod,
+    reason = "what is private to another module is compiled in once more"
+)]
+
 mod arguments;
 mod by_path;
 mod bytes;
@@ -23,8 +31,11 @@ pub use patterns::patterns;
 pub use peer::peer;
 pub use status::status;
 
-/// Name and function of each target.
-pub const TARGETS: [(&str, fn(&[u8])); 6] = [
+/// Name and function of a target.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// All of them.
+pub const TARGETS: [Target; 6] = [
     ("arguments", arguments),
     ("descriptors", descriptors),
     ("frames", frames),

@@ -28,7 +28,7 @@ use tonic::{
 };
 use tower::ServiceExt as _;
 
-use crate::{bytes::Input, http2};
+use crate::{by_path::status::wire::code_of, bytes::Input, http2};
 
 /// How long the caller waits for a peer that says nothing more.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -124,7 +124,7 @@ async fn run(
         Ok(response) => response,
         Err(error) => return Some(codes(&Status::from_error(error.into()))),
     };
-    let in_headers = by_tonic(response.headers());
+    let in_headers = said(response.headers());
     let http = response.status();
     if choice & 0x40 != 0 {
         return None;
@@ -132,12 +132,9 @@ async fn run(
     match response.into_body().collect().await {
         Err(status) => Some(codes(&status)),
         Ok(body) => {
-            let status = in_headers.or_else(|| body.trailers().and_then(by_tonic));
-            let missing = (!http.is_success() || status.is_none()).then_some(());
             // What is no answer of gRPC, or lacks a message, is judged by several rules; another test has them.
-            missing
-                .is_none()
-                .then(|| status.map(|it| codes(&it)).unwrap_or_default())
+            let said = in_headers.or_else(|| body.trailers().and_then(said));
+            said.filter(|_| http.is_success())
         }
     }
 }
@@ -153,10 +150,16 @@ fn codes(status: &Status) -> BTreeSet<i32> {
         .collect()
 }
 
-/// tonic reads it again in the caller's task, and panics at bad base64.
+/// tonic reads it again in the caller's task, and panics at bad base64. Of a text that is not UTF-8 it makes another code.
 #[expect(clippy::disallowed_methods, reason = "what tonic does above us")]
-fn by_tonic(headers: &http::HeaderMap) -> Option<Status> {
-    Status::from_header_map(headers)
+fn said(headers: &http::HeaderMap) -> Option<BTreeSet<i32>> {
+    let status = Status::from_header_map(headers)?;
+    Some(
+        codes(&status)
+            .into_iter()
+            .chain(code_of(headers).map(i32::from))
+            .collect(),
+    )
 }
 
 #[derive(Default)]

@@ -103,9 +103,9 @@ fn reads(headers: &HeaderMap) {
     let details = details_by_hand(first("grpc-status-details-bin").unwrap_or_default());
     assert_eq!(status.details(), details.unwrap_or_default());
     let mut others = headers.clone();
-    NAMES[..3]
-        .iter()
-        .for_each(|name| drop(others.remove(*name)));
+    for name in &NAMES[..3] {
+        others.remove(*name);
+    }
     assert_eq!(status.metadata().as_ref(), &others);
 }
 
@@ -191,9 +191,9 @@ fn round_trip(status: &Status) {
     let written = to_headers(status);
     let read = from_headers(&written).map(|read| format!("{:?}", parts(&read)));
     let (code, message, details, mut metadata) = parts(status);
-    RESERVED
-        .iter()
-        .for_each(|name| drop(metadata.remove(*name)));
+    for name in RESERVED {
+        metadata.remove(name);
+    }
     assert_eq!(
         read,
         Some(format!("{:?}", (code, message, details, metadata)))
@@ -257,9 +257,12 @@ fn of_h2(number: usize) {
 
 type AnyError = Box<dyn Error + Send + Sync>;
 
+/// Makes an error, which is of that kind.
+type Case = (fn() -> AnyError, Option<TransportKind>);
+
 /// Errors of tonic and of others: code and text are tonic's, and the origin is ours.
 fn of_errors() {
-    let errors: [(fn() -> AnyError, Option<TransportKind>); 4] = [
+    let errors: [Case; 4] = [
         (
             || Box::new(TimeoutExpired(())),
             Some(TransportKind::Timeout),
@@ -293,7 +296,7 @@ fn of_errors() {
                 kind.and_then(|kind| kind.code()).is_none(),
                 matches!(kind, None | Some(TransportKind::Other))
             );
-            for source in ours.source() {
+            if let Some(source) = ours.source() {
                 assert!(!format!("{source} {source:?}").is_empty());
             }
         }

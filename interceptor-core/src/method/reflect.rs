@@ -42,11 +42,11 @@ impl Describe for DescriptorSet {
     }
 }
 
-/// prost-reflect panics at some of the sets that it means to refuse, while it looks for the name of the file.
+/// prost-reflect panics at a file of another syntax, such as `editions`, while it looks for the name of that file.
 fn pool_of(bytes: &[u8]) -> Result<DescriptorPool, String> {
     match catch_unwind(|| DescriptorPool::decode(bytes)) {
         Ok(decoded) => decoded.map_err(|error| error.to_string()),
-        Err(_) => Err("it contradicts itself".to_owned()),
+        Err(_) => Err("a file of it is neither of proto2 and proto3".to_owned()),
     }
 }
 

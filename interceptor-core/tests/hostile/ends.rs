@@ -8,7 +8,7 @@ use std::sync::{
 use interceptor_core::{
     Call, CallType, End, Next, Observe, Observer, Origin, Passing, Reply, Start, Wants,
 };
-use tonic::{Code, Status};
+use tonic::{Code, Status, metadata::MetadataMap};
 
 use crate::support::chain::one_body;
 
@@ -90,7 +90,7 @@ impl Observer for Watcher {
             code: end.code(),
             origin: end.status().map(Origin::of),
             text: end.status().map_or("", Status::message).to_owned(),
-            trailers: end.trailers().map_or(0, |trailers| trailers.len()),
+            trailers: end.trailers().map_or(0, MetadataMap::len),
         };
         self.ends.0.ended.lock().unwrap().push(ended);
     }

@@ -51,7 +51,7 @@ pub(crate) struct Scenario {
 
 impl Scenario {
     /// A channel to such a server; connections of the channel share the one scenario.
-    pub(crate) fn channel(&self, endpoint: Endpoint) -> Channel {
+    pub(crate) fn channel(&self, endpoint: &Endpoint) -> Channel {
         let (scenario, played) = (self.clone(), Arc::new(AtomicBool::new(false)));
         let connect = move |_: Uri| {
             let (ours, theirs) = tokio::io::duplex(1 << 20);
@@ -68,12 +68,14 @@ pub(crate) fn endpoint() -> Endpoint {
 
 /// Until everybody waits: the time is paused.
 pub(crate) async fn settle() {
-    tokio::time::sleep(Duration::from_millis(1)).await; // paused time
+    // Under paused time.
+    tokio::time::sleep(Duration::from_millis(1)).await;
 }
 
 /// The same, until scenarios are over too.
 pub(crate) async fn settle_all() {
-    tokio::time::sleep(Duration::from_millis(100)).await; // paused time
+    // Under paused time.
+    tokio::time::sleep(Duration::from_millis(100)).await;
 }
 
 async fn serve(mut io: DuplexStream, scenario: Scenario, played: Arc<AtomicBool>) -> Option<()> {

@@ -180,7 +180,7 @@ async fn one_call_at_a_time_and_a_drop() {
                 settings: vec![(http2::MAX_CONCURRENT_STREAMS, 1)],
                 steps,
             };
-            let client = client(scenario.channel(endpoint()), &ends, looks);
+            let client = client(scenario.channel(&endpoint()), &ends, looks);
             tokio::join!(ask(client.clone(), kind), ask(client.clone(), kind));
             settle().await;
             assert_eq!(ends.started(), 2);

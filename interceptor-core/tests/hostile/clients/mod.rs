@@ -171,7 +171,7 @@ impl Row {
     }
 
     fn channel(&self) -> Channel {
-        self.scenario.channel(self.endpoint.clone())
+        self.scenario.channel(&self.endpoint)
     }
 }
 
