@@ -77,7 +77,7 @@ impl Hedge {
         let (side, deadline) = (call.side(), call.deadline());
         clock::not_passed(deadline)?;
         let (mut timer, mut pause) = (pin!(Timer::new(deadline)), pin!(Timer::new(None)));
-        let plan = Plan::new(policy, self.throttle.as_ref(), self.max_attempts_cap);
+        let plan = Plan::new(policy, self, side);
         let replay = call.into_replay_within(self.max_buffered_bytes, &self.budget);
         let mut race = Race::new(plan, replay, side);
         let run = |call| next.clone().run(call);

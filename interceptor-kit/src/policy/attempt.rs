@@ -61,19 +61,23 @@ impl AttemptCounts {
         Duration::from_nanos(self.0.waited_nanos.load(Relaxed))
     }
 
-    pub(crate) fn add_retry(&self) {
+    /// Counts a retry by policy: for who makes attempts.
+    pub fn add_retry(&self) {
         self.0.retries.fetch_add(1, Relaxed);
     }
 
-    pub(crate) fn add_transparent_retry(&self) {
+    /// Counts an attempt in the place of one that no handler has seen.
+    pub fn add_transparent_retry(&self) {
         self.0.transparent_retries.fetch_add(1, Relaxed);
     }
 
-    pub(crate) fn add_hedge(&self) {
+    /// Counts a hedge.
+    pub fn add_hedge(&self) {
         self.0.hedges.fetch_add(1, Relaxed);
     }
 
-    pub(crate) fn add_waited(&self, time: Duration) {
+    /// Adds to the time without an attempt.
+    pub fn add_waited(&self, time: Duration) {
         let nanos = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
         self.0.waited_nanos.fetch_add(nanos, Relaxed);
     }

@@ -1,15 +1,10 @@
 //! The one deadline of a call, over all its attempts and the waits between them.
 
-use std::{
-    future::poll_fn,
-    pin::Pin,
-    task::Poll,
-    time::{Duration, Instant},
-};
+use std::{future::poll_fn, pin::Pin, task::Poll, time::Instant};
 
 use interceptor_core::tonic::Status;
 use pin_project_lite::pin_project;
-use tokio::time::{Sleep, sleep, sleep_until};
+use tokio::time::{Sleep, sleep_until};
 
 pin_project! {
     /// Goes off at a deadline; without one, never.
@@ -52,20 +47,6 @@ pub(crate) async fn until<F: Future>(
         Poll::Pending => future.as_mut().poll(cx).map(Ok),
     })
     .await
-}
-
-/// Waits so long, but no longer than the deadline. Nothing is no wait: others have their turn, and no time passes.
-///
-/// # Errors
-///
-/// `DEADLINE_EXCEEDED`.
-pub(crate) async fn wait(timer: Pin<&mut Timer>, time: Duration) -> Result<(), Status> {
-    if time.is_zero() {
-        tokio::task::yield_now().await;
-        return Ok(());
-    }
-    let sleep = std::pin::pin!(sleep(time));
-    until(timer, sleep).await
 }
 
 /// # Errors
