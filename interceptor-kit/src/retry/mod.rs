@@ -72,8 +72,8 @@
 //!
 //! # Cost
 //!
-//! A unary call that needs no retry: four allocations, a copy of its head, no timer unless it has a deadline, and no look at
-//! a policy but the search for it. A streamed request takes a lock for each frame, and some allocations more. What is kept is
+//! A unary call that needs no retry: one allocation, and what a copy of its head takes, which is none for few headers and for
+//! the extension of a generated client; no timer unless it has a deadline, and no look at a policy but the search for it. A streamed request takes a lock for each frame, and some allocations more. What is kept is
 //! references to frames, until no attempt can follow.
 //!
 //! # Differences
@@ -86,11 +86,7 @@ mod attempts;
 mod tests;
 mod wait;
 
-use std::{
-    pin::{Pin, pin},
-    sync::Arc,
-    time::Instant,
-};
+use std::{pin::pin, sync::Arc, time::Instant};
 
 use interceptor_core::{
     Call, CallType, ConfigError, Next, Replay, ReplayBudget, Reply, Side, tonic::Status,
@@ -257,12 +253,12 @@ impl Retry {
             side: call.side(),
             deadline: call.deadline(),
         };
-        let mut timer = pin!(Timer::new(facts.deadline));
+        let mut timer = Timer::new(facts.deadline);
         let mut replay = call.into_replay_within(self.max_buffered_bytes, &self.budget);
         let first = replay.attempt().ok_or_else(lost)?;
         let result = {
             let run = pin!(next.clone().run(first));
-            clock::until(timer.as_mut(), run).await?
+            clock::until(&mut timer, run).await?
         };
         match result {
             Ok(answer) => Ok(self.succeeded(answer)),
@@ -279,7 +275,7 @@ impl Retry {
         &self,
         mut status: Status,
         call: Facts,
-        mut timer: Pin<&mut Timer>,
+        mut timer: Timer,
         mut replay: Replay<T>,
         mut attempts: Attempts<'_>,
         next: impl Next<T>,
@@ -295,9 +291,9 @@ impl Retry {
                 return Err(final_status(status, call.side));
             };
             let attempt = prepare(attempt, again);
-            wait::wait(timer.as_mut(), again.wait).await?;
+            wait::wait(&mut timer, again.wait).await?;
             let run = pin!(next.clone().run(attempt));
-            match clock::until(timer.as_mut(), run).await? {
+            match clock::until(&mut timer, run).await? {
                 Ok(answer) => return Ok(self.succeeded(answer)),
                 Err(failed) => status = failed,
             }

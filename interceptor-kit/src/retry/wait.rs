@@ -1,7 +1,4 @@
-use std::{
-    pin::{Pin, pin},
-    time::Duration,
-};
+use std::{pin::pin, time::Duration};
 
 use interceptor_core::tonic::Status;
 use tokio::time::sleep;
@@ -13,7 +10,7 @@ use crate::policy::clock::{self, Timer};
 /// # Errors
 ///
 /// `DEADLINE_EXCEEDED`.
-pub(super) async fn wait(timer: Pin<&mut Timer>, time: Duration) -> Result<(), Status> {
+pub(super) async fn wait(timer: &mut Timer, time: Duration) -> Result<(), Status> {
     if time.is_zero() {
         tokio::task::yield_now().await;
         return Ok(());
