@@ -34,12 +34,10 @@ impl Head {
     #[inline]
     pub(super) fn of<T: CallType>(call: &Call<T>) -> Self {
         let request = call.request();
+        let headers = call.metadata().as_ref();
+        let mut all = headers.iter();
         let mut few = [const { None }; FEW];
-        let mut headers = call.metadata().as_ref().iter();
-        for place in &mut few {
-            let Some((name, value)) = headers.next() else {
-                break;
-            };
+        for (place, (name, value)) in few.iter_mut().zip(&mut all) {
             *place = Some((name.clone(), value.clone()));
         }
         Self {
@@ -47,7 +45,11 @@ impl Head {
             uri: request.uri.clone(),
             version: request.version,
             few,
-            more: more(headers),
+            more: if headers.len() > FEW {
+                more(all)
+            } else {
+                Vec::new()
+            },
             extensions: Kept::of(&request.extensions),
         }
     }
@@ -73,15 +75,10 @@ impl Head {
     }
 }
 
-/// Those that found no place, if there are any.
-#[inline]
+/// Those that found no place.
 fn more(headers: http::header::Iter<'_, HeaderValue>) -> Vec<Header> {
-    match headers.size_hint().0 {
-        0 => Vec::new(),
-        _ => headers
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect(),
-    }
+    let cloned = headers.map(|(name, value)| (name.clone(), value.clone()));
+    cloned.collect()
 }
 
 // === impl Kept ===

@@ -107,6 +107,7 @@ impl<T: CallType> Replay<T> {
     }
 
     /// The next attempt beside those under way, as often as needed; `None` once the record is over its limit, or the request failed on this side.
+    #[inline]
     pub fn attempt(&mut self) -> Option<Call<T>> {
         let content = match &self.kept {
             Kept::Whole(whole) => whole.content(),
@@ -115,6 +116,7 @@ impl<T: CallType> Replay<T> {
         content.map(|content| self.begin(content))
     }
 
+    #[inline]
     fn begin(&mut self, content: Content) -> Call<T> {
         let attempt = self.attempts;
         self.attempts += 1;

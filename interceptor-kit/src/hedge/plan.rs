@@ -2,14 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use interceptor_core::tonic::Status;
+use interceptor_core::{Side, tonic::Status};
 
+use super::Hedge;
 use crate::policy::{Failure, HedgingPolicy, Pushback, Throttle};
 
 /// The hedges of one call so far.
 pub(super) struct Plan<'h> {
     policy: &'h HedgingPolicy,
     throttle: Option<&'h Throttle>,
+    side: Side,
     max_attempts: u32,
     begun: u32,
     /// When the next one begins, if nothing comes before; none if there is to be no other.
@@ -32,11 +34,12 @@ pub(super) enum Verdict {
 // === impl Plan ===
 
 impl<'h> Plan<'h> {
-    pub(super) fn new(policy: &'h HedgingPolicy, throttle: Option<&'h Throttle>, cap: u32) -> Self {
+    pub(super) fn new(policy: &'h HedgingPolicy, hedge: &'h Hedge, side: Side) -> Self {
         Self {
             policy,
-            throttle,
-            max_attempts: policy.max_attempts().min(cap),
+            throttle: hedge.throttle.as_ref(),
+            side,
+            max_attempts: policy.max_attempts().min(hedge.max_attempts_cap),
             begun: 0,
             next: None,
             may_be_refused: true,
@@ -82,7 +85,8 @@ impl<'h> Plan<'h> {
 
     /// A hedge ended with this status.
     pub(super) fn after(&mut self, status: &Status, now: Instant) -> Verdict {
-        match Failure::of(status) {
+        let failure = Failure::of(status, self.side);
+        match failure {
             Failure::NeverSent => return Verdict::Again,
             Failure::Refused if self.may_be_refused => {
                 self.may_be_refused = false;
@@ -90,7 +94,7 @@ impl<'h> Plan<'h> {
             }
             _ => self.may_be_refused = false,
         }
-        let Some(code) = Failure::of(status).code() else {
+        let Some(code) = failure.code() else {
             return Verdict::Fatal;
         };
         let pushback = Pushback::of(status.metadata());

@@ -76,19 +76,19 @@ impl Hedge {
     ) -> Result<Reply<T>, Status> {
         let (side, deadline) = (call.side(), call.deadline());
         clock::not_passed(deadline)?;
-        let (mut timer, mut pause) = (pin!(Timer::new(deadline)), pin!(Timer::new(None)));
-        let plan = Plan::new(policy, self.throttle.as_ref(), self.max_attempts_cap);
+        let mut timer = Timer::new(deadline);
+        let plan = Plan::new(policy, self, side);
         let replay = call.into_replay_within(self.max_buffered_bytes, &self.budget);
         let mut race = Race::new(plan, replay, side);
         let run = |call| next.clone().run(call);
         race.begin_first(&run);
         while race.begin_due(&run) {
-            pause.set(Timer::new(race.plan.next()));
+            let mut pause = Timer::new(race.plan.next());
             let event = poll_fn(|cx| match race.poll(cx) {
-                Poll::Pending => pause.as_mut().poll(cx).map(|()| Event::Due),
+                Poll::Pending => pause.poll(cx).map(|()| Event::Due),
                 ready @ Poll::Ready(_) => ready,
             });
-            match clock::until(timer.as_mut(), pin!(event)).await? {
+            match clock::until(&mut timer, pin!(event)).await? {
                 Event::Due => {}
                 Event::Alone(attempt) => race.goes_on_alone(attempt),
                 Event::Replied(answer) => return Ok(answer),

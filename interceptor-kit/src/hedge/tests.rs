@@ -2,9 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use interceptor_core::tonic::{Code, Status};
+use interceptor_core::{
+    Side,
+    tonic::{Code, Status},
+};
 
-use super::plan::{Plan, Verdict};
+use super::{
+    Hedge,
+    plan::{Plan, Verdict},
+};
 use crate::policy::HedgingPolicy;
 
 const fn millis(millis: u64) -> Duration {
@@ -16,10 +22,15 @@ fn policy() -> HedgingPolicy {
     policy.non_fatal([Code::Unavailable]).unwrap()
 }
 
+fn capped(attempts: u32) -> Hedge {
+    Hedge::new().max_attempts_cap(attempts)
+}
+
 #[test]
 fn hedges_are_due_a_delay_apart() {
     let (policy, start) = (policy(), Instant::now());
-    let mut plan = Plan::new(&policy, None, 3);
+    let hedge = capped(3);
+    let mut plan = Plan::new(&policy, &hedge, Side::Client);
     assert_eq!(plan.first(start), 0);
     assert_eq!(plan.due(start + millis(499)), None);
     assert_eq!(plan.due(start + millis(500)), Some(1));
@@ -31,7 +42,8 @@ fn hedges_are_due_a_delay_apart() {
 #[test]
 fn a_non_fatal_end_brings_the_next_one_forward() {
     let (policy, start) = (policy(), Instant::now());
-    let mut plan = Plan::new(&policy, None, 5);
+    let hedge = capped(5);
+    let mut plan = Plan::new(&policy, &hedge, Side::Client);
     plan.first(start);
     let failed = start + millis(20);
     let status = Status::unavailable("later");
@@ -43,7 +55,8 @@ fn a_non_fatal_end_brings_the_next_one_forward() {
 #[test]
 fn what_is_frozen_stays_so() {
     let (policy, start) = (policy(), Instant::now());
-    let mut plan = Plan::new(&policy, None, 5);
+    let hedge = capped(5);
+    let mut plan = Plan::new(&policy, &hedge, Side::Client);
     plan.first(start);
     plan.freeze();
     let status = Status::unavailable("later");
@@ -55,7 +68,8 @@ fn what_is_frozen_stays_so() {
 fn our_own_ends_are_fatal() {
     let policy = policy().non_fatal((1..=16).map(Code::from_i32)).unwrap();
     for status in [Status::cancelled("here"), Status::deadline_exceeded("here")] {
-        let mut plan = Plan::new(&policy, None, 5);
+        let hedge = capped(5);
+        let mut plan = Plan::new(&policy, &hedge, Side::Client);
         plan.first(Instant::now());
         assert_eq!(plan.after(&status, Instant::now()), Verdict::Fatal);
     }

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use http::HeaderName;
 use interceptor_core::{Call, CallType, Side};
 
 /// Which attempt of its call this is, in the extensions of each attempt but the first: for what stands inside, such as a
@@ -61,19 +62,23 @@ impl AttemptCounts {
         Duration::from_nanos(self.0.waited_nanos.load(Relaxed))
     }
 
-    pub(crate) fn add_retry(&self) {
+    /// Counts a retry by policy: for who makes attempts.
+    pub fn add_retry(&self) {
         self.0.retries.fetch_add(1, Relaxed);
     }
 
-    pub(crate) fn add_transparent_retry(&self) {
+    /// Counts an attempt in the place of one that no handler has seen.
+    pub fn add_transparent_retry(&self) {
         self.0.transparent_retries.fetch_add(1, Relaxed);
     }
 
-    pub(crate) fn add_hedge(&self) {
+    /// Counts a hedge.
+    pub fn add_hedge(&self) {
         self.0.hedges.fetch_add(1, Relaxed);
     }
 
-    pub(crate) fn add_waited(&self, time: Duration) {
+    /// Adds to the time without an attempt.
+    pub fn add_waited(&self, time: Duration) {
         let nanos = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
         self.0.waited_nanos.fetch_add(nanos, Relaxed);
     }
@@ -90,14 +95,15 @@ impl fmt::Debug for AttemptCounts {
     }
 }
 
-const PREVIOUS_ATTEMPTS: &str = "grpc-previous-rpc-attempts";
+static PREVIOUS_ATTEMPTS: HeaderName = HeaderName::from_static("grpc-previous-rpc-attempts");
 
 /// Marks an attempt that is not the first of its call: for what stands inside, and for the server. On a server the header
 /// says what the client's attempts are, and stays.
 pub(crate) fn mark<T: CallType>(attempt: &mut Call<T>, which: RetryAttempt) {
     if attempt.side() == Side::Client && which.previous_attempts > 0 {
         let number = which.previous_attempts.into();
-        attempt.metadata_mut().insert(PREVIOUS_ATTEMPTS, number);
+        let headers = attempt.metadata_mut().as_mut();
+        headers.insert(PREVIOUS_ATTEMPTS.clone(), number);
     }
     attempt.extensions_mut().insert(which);
 }
@@ -106,7 +112,7 @@ pub(crate) fn mark<T: CallType>(attempt: &mut Call<T>, which: RetryAttempt) {
 #[inline]
 pub(crate) fn strip<T: CallType>(call: &mut Call<T>) {
     let mut names = call.metadata().as_ref().keys();
-    if call.side() == Side::Client && names.any(|name| name.as_str() == PREVIOUS_ATTEMPTS) {
-        call.metadata_mut().remove(PREVIOUS_ATTEMPTS);
+    if call.side() == Side::Client && names.any(|name| *name == PREVIOUS_ATTEMPTS) {
+        call.metadata_mut().as_mut().remove(&PREVIOUS_ATTEMPTS);
     }
 }

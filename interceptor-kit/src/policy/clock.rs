@@ -3,35 +3,28 @@
 use std::{
     future::poll_fn,
     pin::Pin,
-    task::Poll,
-    time::{Duration, Instant},
+    task::{Context, Poll},
+    time::Instant,
 };
 
 use interceptor_core::tonic::Status;
-use pin_project_lite::pin_project;
-use tokio::time::{Sleep, sleep, sleep_until};
+use tokio::time::{Sleep, sleep_until};
 
-pin_project! {
-    /// Goes off at a deadline; without one, never.
-    pub(crate) struct Timer {
-        #[pin]
-        sleep: Option<Sleep>,
-    }
-}
+/// Goes off at a deadline; without one, never. In a box, since most calls have none.
+pub(crate) struct Timer(Option<Pin<Box<Sleep>>>);
 
 // === impl Timer ===
 
 impl Timer {
     #[inline]
     pub(crate) fn new(deadline: Option<Instant>) -> Self {
-        let sleep = deadline.map(|deadline| sleep_until(deadline.into()));
-        Self { sleep }
+        Self(deadline.map(|deadline| Box::pin(sleep_until(deadline.into()))))
     }
 
     #[inline]
-    pub(crate) fn poll(self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<()> {
-        match self.project().sleep.as_pin_mut() {
-            Some(sleep) => sleep.poll(cx),
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        match &mut self.0 {
+            Some(sleep) => sleep.as_mut().poll(cx),
             None => Poll::Pending,
         }
     }
@@ -44,28 +37,14 @@ impl Timer {
 /// `DEADLINE_EXCEEDED`.
 #[inline]
 pub(crate) async fn until<F: Future>(
-    mut timer: Pin<&mut Timer>,
+    timer: &mut Timer,
     mut future: Pin<&mut F>,
 ) -> Result<F::Output, Status> {
-    poll_fn(|cx| match timer.as_mut().poll(cx) {
+    poll_fn(|cx| match timer.poll(cx) {
         Poll::Ready(()) => Poll::Ready(Err(expired())),
         Poll::Pending => future.as_mut().poll(cx).map(Ok),
     })
     .await
-}
-
-/// Waits so long, but no longer than the deadline. Nothing is no wait: others have their turn, and no time passes.
-///
-/// # Errors
-///
-/// `DEADLINE_EXCEEDED`.
-pub(crate) async fn wait(timer: Pin<&mut Timer>, time: Duration) -> Result<(), Status> {
-    if time.is_zero() {
-        tokio::task::yield_now().await;
-        return Ok(());
-    }
-    let sleep = std::pin::pin!(sleep(time));
-    until(timer, sleep).await
 }
 
 /// # Errors

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use interceptor_core::{
-    Origin, TransportKind,
+    Origin, Side, TransportKind,
     tonic::{Code, Status},
 };
 
@@ -26,18 +26,23 @@ pub enum Failure {
 // === impl Failure ===
 
 impl Failure {
-    /// What this status says.
+    /// What this status says to this side.
+    ///
+    /// A server's handler ran, whatever its status says of a call that it made itself: there is no [`NeverSent`](Self::NeverSent)
+    /// and no [`Refused`](Self::Refused), and the code is the one that the client will see.
     #[must_use]
-    pub fn of(status: &Status) -> Self {
-        let origin = Origin::of(status);
-        if origin.is_never_sent() {
+    pub fn of(status: &Status, side: Side) -> Self {
+        let (origin, is_client) = (Origin::of(status), side == Side::Client);
+        if is_client && origin.is_never_sent() {
             Self::NeverSent
-        } else if origin.is_refused() {
+        } else if is_client && origin.is_refused() {
             Self::Refused
         } else if origin.headers_received() {
             Self::Committed
-        } else {
+        } else if is_client {
             Self::judged(origin, code_by_origin(status))
+        } else {
+            Self::judged(origin, status.code())
         }
     }
 

@@ -6,7 +6,10 @@ use std::{
     },
 };
 
-use interceptor_core::{CallType, ConfigError, Reply, tonic::metadata::MetadataMap};
+use interceptor_core::{
+    CallType, ConfigError, Reply,
+    tonic::{Status, metadata::MetadataMap},
+};
 
 /// The numbers of a [`Throttle`]: `retryThrottling` of a service config. In thousandths.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -89,6 +92,12 @@ impl fmt::Debug for RetryThrottling {
     }
 }
 
+/// What the status in these metadata says, if there is one.
+fn is_ok(metadata: &MetadataMap) -> Option<bool> {
+    let status = metadata.as_ref().get(Status::GRPC_STATUS);
+    status.map(|status| status.as_bytes() == b"0")
+}
+
 /// By its digits and not by multiplication: 1.001 · 1,000 is a little less than 1,001.
 fn thousandths(number: f64) -> Option<u32> {
     if !number.is_finite() || number < 0.0 {
@@ -138,11 +147,8 @@ impl Throttle {
 
     /// A call succeeds when its trailers say so: now, or when they come.
     pub(crate) fn watch<T: CallType>(&self, mut reply: Reply<T>) -> Reply<T> {
-        let is_ok = |metadata: &MetadataMap| {
-            let status = metadata.get("grpc-status");
-            status.map(|status| status.as_bytes() == b"0")
-        };
-        match is_ok(reply.metadata()) {
+        let in_hand = reply.trailers().and_then(is_ok);
+        match in_hand.or_else(|| is_ok(reply.metadata())) {
             Some(true) => self.succeeded(),
             Some(false) => {}
             None => {

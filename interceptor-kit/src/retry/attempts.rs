@@ -2,7 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use interceptor_core::tonic::{Code, Status};
+use interceptor_core::{
+    Side,
+    tonic::{Code, Status},
+};
 
 use super::Retry;
 use crate::policy::{Failure, Pushback, RetryPolicy, Throttle};
@@ -11,6 +14,7 @@ use crate::policy::{Failure, Pushback, RetryPolicy, Throttle};
 pub(super) struct Attempts<'r> {
     retry: &'r Retry,
     policy: Option<Arc<RetryPolicy>>,
+    side: Side,
     /// Those that count, the one under way included.
     made: u32,
     /// Retries since the beginning, or since a server said when: the exponent of the backoff.
@@ -31,10 +35,11 @@ pub(super) struct Again {
 
 impl<'r> Attempts<'r> {
     #[inline]
-    pub(super) fn new(retry: &'r Retry, policy: Option<Arc<RetryPolicy>>) -> Self {
+    pub(super) fn new(retry: &'r Retry, policy: Option<Arc<RetryPolicy>>, side: Side) -> Self {
         Self {
             retry,
             policy,
+            side,
             made: 1,
             since_pushback: 0,
             may_be_refused: true,
@@ -43,7 +48,7 @@ impl<'r> Attempts<'r> {
 
     /// The attempt under way ended with this status: the next one, if there is to be one.
     pub(super) fn after(&mut self, status: &Status) -> Option<Again> {
-        match Failure::of(status) {
+        match Failure::of(status, self.side) {
             Failure::NeverSent => Some(self.again(Duration::ZERO, true)),
             Failure::Refused if self.may_be_refused => {
                 self.may_be_refused = false;

@@ -40,7 +40,7 @@ fn again(wait: u64, previous_attempts: u32) -> Again {
 #[test]
 fn counts_attempts_and_waits_longer_each_time() {
     let retry = retry();
-    let mut attempts = Attempts::new(&retry, Some(policy(4)));
+    let mut attempts = Attempts::new(&retry, Some(policy(4)), Side::Client);
     let failure = Status::unavailable("later");
     assert_eq!(attempts.after(&failure), Some(again(100, 1)));
     assert_eq!(attempts.after(&failure), Some(again(200, 2)));
@@ -51,7 +51,7 @@ fn counts_attempts_and_waits_longer_each_time() {
 #[test]
 fn a_pushback_sets_the_wait_and_begins_the_backoff_anew() {
     let retry = retry();
-    let mut attempts = Attempts::new(&retry, Some(policy(5)));
+    let mut attempts = Attempts::new(&retry, Some(policy(5)), Side::Client);
     let failure = Status::unavailable("later");
     assert_eq!(attempts.after(&failure), Some(again(100, 1)));
     assert_eq!(attempts.after(&failure), Some(again(200, 2)));
@@ -65,7 +65,7 @@ fn the_order_of_the_questions_is_that_of_a6() {
     let after = |policy: Option<Arc<RetryPolicy>>, status: &Status| {
         let throttle = Throttle::new(config);
         let retry = retry().throttle(throttle.clone());
-        let mut attempts = Attempts::new(&retry, policy);
+        let mut attempts = Attempts::new(&retry, policy, Side::Client);
         let is_retried = attempts.after(status).is_some();
         (is_retried, throttle.tokens().to_string())
     };

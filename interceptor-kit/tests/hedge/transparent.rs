@@ -76,7 +76,7 @@ async fn what_was_never_sent_is_sent_again_without_limit() {
     }
 
     let status = super::raw::never_sent().await;
-    for case in Case::all() {
+    for case in Case::on(Side::Client) {
         let chain = (hedge(3, 100), NeverSent(status.clone()));
         let outcome = Harness::new(case, chain)
             .peer(peer([hangs(), echoes_after(5)]))

@@ -132,8 +132,7 @@ async fn a_caller_that_goes_away_ends_the_attempt_under_way() {
 async fn a_caller_may_go_away_at_any_moment() {
     let peer = || {
         Peer::from_fn(|attempt, _| match attempt {
-            1 => super::support::refuses(),
-            2 => ends(Code::Unavailable),
+            1 | 2 => ends(Code::Unavailable),
             3 => ends(pushing_back(Code::Unavailable, "0")),
             _ => echoes(),
         })

@@ -4,11 +4,12 @@ use interceptor_core::{
     Call, CallType, Next, Origin, Reply, Side, TransportKind,
     tonic::{Code, Status},
 };
+use interceptor_kit::policy::RetryPolicy;
 use interceptor_macros::grpc_interceptor;
 use interceptor_test::{Case, Harness, Peer, Script};
 
 use super::{
-    attempts, millis, previous, retry,
+    attempts, backoff, millis, previous, retry, retry_by,
     support::{echoes, ends, refuses},
     times,
 };
@@ -142,7 +143,7 @@ async fn what_was_never_sent_is_sent_again_without_limit() {
         Origin::of(&status).transport(),
         Some(TransportKind::NeverSent)
     );
-    for case in Case::all() {
+    for case in Case::on(Side::Client) {
         let (times, status) = (1_500, status.clone());
         let chain = (super::Retry::new(), NeverSent { times, status });
         let outcome = Harness::new(case, chain).call().await;
@@ -188,5 +189,30 @@ async fn what_was_never_sent_is_sent_again_behind_other_attempts_too() {
             [None, Some("1")],
             "its number is that of its place"
         );
+    }
+}
+
+/// A handler ran, whatever it says of a call of its own: only a policy makes it run again, by the code that the client sees.
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_passes_on_what_was_never_sent_did_run() {
+    let status = super::raw::never_sent().await;
+    let code = status.code();
+    let policy = |code| RetryPolicy::new(2, backoff(), [code]).unwrap();
+    for case in Case::on(Side::Server) {
+        for (retry, count) in [
+            (super::Retry::new(), 1),
+            (retry_by(policy(code)), 2),
+            (retry_by(policy(Code::Unavailable)), 1),
+        ] {
+            let peer = Peer::reject(status.clone());
+            let outcome = Harness::new(case, retry).peer(peer).call().await;
+            assert_eq!(attempts(&outcome), count, "{outcome}");
+        }
+        let peer = Peer::script(refuses());
+        let outcome = Harness::new(case, super::Retry::new())
+            .peer(peer)
+            .call()
+            .await;
+        assert_eq!(attempts(&outcome), 1, "{outcome}");
     }
 }
