@@ -11,7 +11,7 @@
 //! | [`metrics`]: counts and times calls, for Prometheus | `metrics` | both | all four | none | one allocation for each call, none for a message; no locks |
 //! | [`recovery`]: turns a panic into a status, also in the middle of a stream | `recovery` | both | all four | INTERNAL | about a hundred instructions; one allocation for a stream |
 //! | [`request_id`]: gives each call an id, in its log and in its reply | `request-id` | both | all four | none | about four allocations |
-//! | [`retry`]: makes a call again as gRPC says it, by a policy for each method | `retry` | both | all four | `DEADLINE_EXCEEDED` | four allocations for a unary call that succeeds at once; keeps 256 KiB of a call and 16 MiB in all at most |
+//! | [`retry`]: makes a call again as gRPC says it, by a policy for each method | `retry` | both | all four | `DEADLINE_EXCEEDED` | one allocation for a unary call that succeeds at once; keeps 256 KiB of a call and 16 MiB in all at most |
 //! | [`retry_on_error`]: makes a call again, waiting longer each time | `retry-on-error` | both | all four | none of its own | about fifteen allocations and a lock for each request frame; keeps 256 KiB at most |
 //! | [`status`]: makes statuses what gRPC says they are | `status` | either | all four | none of its own | one poll of a streamed response before its headers; one allocation for one |
 
