@@ -19,6 +19,8 @@ mod sync {
 
 #[path = "../../interceptor-core/src/private.rs"]
 pub mod __private;
+#[path = "../../interceptor-core/src/blocking/mod.rs"]
+pub mod blocking;
 #[path = "../../interceptor-core/src/call/mod.rs"]
 mod call;
 #[path = "../../interceptor-core/src/chain/mod.rs"]
@@ -61,8 +63,8 @@ pub use layer::{
 pub use message::{Encoding, Message};
 pub use method::{Idempotency, MessageType, Method, Methods, MethodsBuilder, Pattern};
 pub use observe::{End, Observe, Observer, OnEnd, Passing, Run, Start, Wants};
-pub use payload::Payload;
-pub use replay::Replay;
+pub use payload::{Guard, Payload};
+pub use replay::{Replay, ReplayBudget};
 pub use reply::Reply;
 pub use status::{Origin, TransportKind};
 
