@@ -247,9 +247,9 @@ async fn refuses_bytes_before_they_pass() {
 
 #[tokio::test(start_paused = true)]
 async fn a_message_in_hand_that_an_interceptor_made_is_shown_too() {
-    /// Answers by itself.
+    /// Answers by itself, with this.
     #[grpc_interceptor(kinds(unary_unary, stream_unary), otherwise = pass)]
-    struct Answer;
+    struct Answer(&'static str);
 
     impl Answer {
         fn intercept_call<T: CallType<Response = grpc_interceptor::Single>>(
@@ -258,14 +258,14 @@ async fn a_message_in_hand_that_an_interceptor_made_is_shown_too() {
             _: impl Next<T>,
         ) -> impl Future<Output = Result<Reply<T>, Status>> + Send {
             let mut reply = Reply::new(Message::from_bytes("0".into()));
-            reply.set_message(Message::from_bytes("1".into()));
+            reply.set_message(Message::from_bytes(self.0.into()));
             std::future::ready(Ok(reply))
         }
     }
 
     for case in Case::all().filter(|case| !case.kind().server_streaming()) {
         for (byte, code) in [(b'1', Code::InvalidArgument), (b'0', Code::Ok)] {
-            let chain = (on_response(Probe::Refuses(byte)), Answer);
+            let chain = (on_response(Probe::Refuses(byte)), Answer("1"));
             let outcome = Harness::new(case, chain).call().await;
             assert_eq!(outcome.code(), code, "{outcome}");
         }

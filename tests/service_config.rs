@@ -73,7 +73,7 @@ async fn a_call_waits_until_there_is_a_server() {
     let mut server = Server::builder();
     let router = server.add_service(GreeterServer::new(Hello));
     tokio::spawn(router.serve_with_incoming(incoming));
-    tokio::time::advance(Duration::from_millis(2_000)).await;
+    tokio::time::advance(Duration::from_secs(2)).await;
     call.await.unwrap().unwrap();
     assert_eq!(failed.available_permits(), 0, "two attempts failed");
 }

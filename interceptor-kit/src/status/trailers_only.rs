@@ -16,9 +16,9 @@ use tokio::time::Sleep;
 /// error then goes out as an answer without messages ("trailers-only"), with the handler's metadata. Anything else goes out
 /// as it would have.
 ///
-/// By default the stream is polled once. A handler whose stream has an error *at hand*, as `Err` or `stream::iter([Err(…)])`
-/// do, is served by that, and nobody waits. One that has to work for its first item is not ready then, and its headers go
-/// out; [`wait`](Self::wait) gives it some time.
+/// By default the stream is polled once. A handler whose stream has an error *at hand*, as `stream::iter([Err(…)])` or a
+/// channel with one in it, is served by that, and nobody waits. One that has to work for its first item is not ready then,
+/// and its headers go out; [`wait`](Self::wait) gives it some time.
 ///
 /// See the [module](super).
 #[grpc_interceptor(crate = interceptor_core)]
