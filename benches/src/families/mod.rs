@@ -4,6 +4,7 @@ mod boxed;
 mod further;
 mod layer;
 mod messages;
+mod metrics;
 
 pub mod stack;
 
@@ -14,6 +15,7 @@ pub const COUNTED: &[Family] = &[
     layer::FAMILY,
     further::FAMILY,
     messages::FAMILY,
+    metrics::FAMILY,
     boxed::FAMILY,
 ];
 

@@ -52,12 +52,6 @@ pub(super) struct Counted<R: Recorder> {
     received: Option<Instant>,
 }
 
-/// Stands in for a request's messages after the observer has handed them over.
-struct Requests<R: Recorder> {
-    counter: R::Counter,
-    sending: Option<(R::Histogram, Instant)>,
-}
-
 // === impl Counting ===
 
 impl<R: Recorder> Counting<R> {
@@ -73,6 +67,7 @@ impl<R: Recorder> Counting<R> {
     fn place<'a>(&'a self, side: Side, series: &'a Series<R>) -> Place<'a, R> {
         Place {
             series,
+            side,
             families: self.definition.of(side),
             recorder: &self.recorder,
         }
@@ -159,8 +154,7 @@ impl<R: Recorder> Observer for Counting<R> {
             series: Arc::clone(series),
         };
         if all || kind.client_streaming() {
-            let mut requests = Requests::new(&place, side, began);
-            start.on_request_message(move |_| requests.message());
+            watch_requests(start, &place, began);
         }
         counted
     }
@@ -177,10 +171,7 @@ impl<R: Recorder> Observer for Counting<R> {
     #[inline]
     fn response_message(&self, call: &mut Counted<R>, _: &Passing<'_>) {
         let place = self.place(call.side, &call.series);
-        match call.side {
-            Side::Client => place.received().increment(),
-            Side::Server => place.sent().increment(),
-        }
+        place.responses().increment();
         if let Some(last) = &mut call.received
             && let Some(receiving) = place.receiving()
         {
@@ -222,6 +213,20 @@ impl<R: Recorder> Observer for Counting<R> {
     }
 }
 
+/// In a closure, which is as small as it can be: it moves with the request.
+#[inline]
+fn watch_requests<R: Recorder>(start: &mut Start<'_>, place: &Place<'_, R>, began: Instant) {
+    let counter = place.requests().clone();
+    let Some(sending) = place.sending().cloned() else {
+        return start.on_request_message(move |_| counter.increment());
+    };
+    let mut last = began;
+    start.on_request_message(move |_| {
+        counter.increment();
+        sending.observe(since(&mut last));
+    });
+}
+
 /// On tokio's clock, which tests can pause.
 #[inline]
 fn now() -> Instant {
@@ -257,29 +262,6 @@ impl<R: Recorder> PerMethod<R> {
             plain: Arc::new(Series::new(labels.with_extra(none))),
             // Each label bounds its values, and so their combinations.
             extra: (!extra.is_empty()).then(|| Grow::up_to(usize::MAX)),
-        }
-    }
-}
-
-// === impl Requests ===
-
-impl<R: Recorder> Requests<R> {
-    fn new(place: &Place<'_, R>, side: Side, began: Instant) -> Self {
-        let counter = match side {
-            Side::Client => place.sent(),
-            Side::Server => place.received(),
-        };
-        Self {
-            counter: counter.clone(),
-            sending: place.sending().map(|sending| (sending.clone(), began)),
-        }
-    }
-
-    #[inline]
-    fn message(&mut self) {
-        self.counter.increment();
-        if let Some((sending, last)) = &mut self.sending {
-            sending.observe(since(last));
         }
     }
 }
