@@ -74,16 +74,16 @@ impl<R: Recorder> Counting<R> {
     }
 
     #[inline]
-    fn series(&self, start: &Start<'_>) -> &Arc<Series<R>> {
-        let side = self.side(start.side());
+    fn series(&self, side: Side, start: &Start<'_>) -> &Arc<Series<R>> {
+        let of_side = self.side(side);
         let method = start.method();
         let of_method = if method.is_known() {
-            match side.known.get(method) {
+            match of_side.known.get(method) {
                 Some(of_method) => of_method,
-                None => self.add(start.side(), method),
+                None => self.add(side, method),
             }
         } else {
-            &side.unknown
+            &of_side.unknown
         };
         match &of_method.extra {
             None => &of_method.plain,
@@ -133,7 +133,7 @@ impl<R: Recorder> Observer for Counting<R> {
     #[inline]
     fn start(&self, start: &mut Start<'_>) -> Counted<R> {
         let (side, kind) = (start.side(), start.kind());
-        let series = self.series(start);
+        let series = self.series(side, start);
         let trace = self.trace.as_ref().and_then(|trace| trace(start));
         let place = self.place(side, series);
         let began = now();
@@ -182,6 +182,9 @@ impl<R: Recorder> Observer for Counting<R> {
     #[inline]
     fn end(&self, call: Counted<R>, end: &End<'_>) {
         let place = self.place(call.side, &call.series);
+        if let Some(in_flight) = place.in_flight() {
+            in_flight.decrement();
+        }
         let handled = place.handled(end.code());
         match call.trace {
             None => handled.increment(),
@@ -193,9 +196,6 @@ impl<R: Recorder> Observer for Counting<R> {
                 None => handling.observe(took),
                 Some(trace) => handling.observe_in(took, trace),
             }
-        }
-        if let Some(in_flight) = place.in_flight() {
-            in_flight.decrement();
         }
     }
 
