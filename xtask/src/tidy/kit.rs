@@ -30,7 +30,12 @@ fn modules(tree: &Tree) -> impl Iterator<Item = &str> {
 fn missing(tree: &Tree, module: &str) -> Vec<Finding> {
     let feature = module.replace('_', "-");
     let kit = format!("interceptor-kit/src/{module}");
-    let has_tests = tree.has(format!("{kit}/tests.rs")) || tree.has(format!("tests/{module}.rs"));
+    let places = [
+        format!("{kit}/tests.rs"),
+        format!("{kit}/tests/mod.rs"),
+        format!("tests/{module}.rs"),
+    ];
+    let has_tests = places.into_iter().any(|place| tree.has(place));
     let rules = [
         (
             has_feature("interceptor-kit", &feature),
