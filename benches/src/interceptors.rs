@@ -41,6 +41,24 @@ fn look(message: &Message) {
     black_box(message.wire_len());
 }
 
+/// Asks to be told of the end.
+#[grpc_interceptor]
+#[derive(Debug, Clone, Copy, Default)]
+pub struct End;
+
+impl End {
+    async fn intercept_call<T: CallType>(
+        &self,
+        call: Call<T>,
+        next: impl Next<T>,
+    ) -> Result<Reply<T>, Status> {
+        let ending = next.run(call).on_end(|end| {
+            black_box(end.code());
+        });
+        ending.await
+    }
+}
+
 /// Seven plain fields, as many as [`Selected`] has.
 #[derive(Debug, Clone, Copy, Default, InterceptorChain)]
 pub struct Seven(Pass, Pass, Pass, Pass, Pass, Pass, Pass);

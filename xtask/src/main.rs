@@ -26,7 +26,7 @@ type Task = (&'static str, &'static str, fn() -> Outcome);
 const TASKS: [Task; 8] = [
     (
         "bench",
-        "what calls cost, into benches/RESULTS.md; `counted` for the counted rows alone, `--check` for the gate",
+        "what calls cost, into benches/RESULTS.md; or a part: `counted`, `peers`, `loopback`, `macros`, `build`; `--check` is the gate",
         bench::run,
     ),
     (

@@ -7,7 +7,7 @@ use crate::{
     interceptors::{Look, Pass, five, ten},
 };
 
-const REPLIES: Scenario = Scenario::new("replies/generated/bare", |messages| {
+pub(super) const REPLIES: Scenario = Scenario::new("replies/generated/bare", |messages| {
     replies(generated(), messages);
 });
 pub(super) const REPLIES_SERVER: Scenario = Scenario::new("replies/generated/server", |messages| {

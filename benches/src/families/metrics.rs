@@ -12,18 +12,20 @@ use crate::{
     drive::{replies, requests, unary},
 };
 
-const ON_SERVER: Scenario = Scenario::new("unary/generated/server-metrics", |calls| {
+pub(super) const ON_SERVER: Scenario = Scenario::new("unary/generated/server-metrics", |calls| {
     unary(server(Metrics::new(), generated()), calls);
 });
 const ON_CLIENT: Scenario = Scenario::new("unary/generated/client-metrics", |calls| {
     unary(client(Metrics::new(), generated()), calls);
 });
-const PYTHON: Scenario = Scenario::new("unary/generated/server-metrics-python", |calls| {
-    unary(server(in_python(), generated()), calls);
-});
-const REPLY_SERVER: Scenario = Scenario::new("replies/generated/server-metrics", |messages| {
-    replies(server(Metrics::new(), generated()), messages);
-});
+pub(super) const PYTHON: Scenario =
+    Scenario::new("unary/generated/server-metrics-python", |calls| {
+        unary(server(in_python(), generated()), calls);
+    });
+pub(super) const REPLY_SERVER: Scenario =
+    Scenario::new("replies/generated/server-metrics", |messages| {
+        replies(server(Metrics::new(), generated()), messages);
+    });
 const REPLY_CLIENT: Scenario = Scenario::new("replies/generated/client-metrics", |messages| {
     replies(client(Metrics::new(), generated()), messages);
 });

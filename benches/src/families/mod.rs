@@ -5,6 +5,8 @@ mod further;
 mod layer;
 mod messages;
 mod metrics;
+mod peers;
+mod seeing;
 
 pub mod stack;
 
@@ -19,12 +21,19 @@ pub const COUNTED: &[Family] = &[
     boxed::FAMILY,
 ];
 
+/// What is counted in the same way, and not held.
+pub const PEERS: &[Family] = &[peers::FAMILY, seeing::FAMILY];
+
 /// The scenario of this name.
 #[must_use]
 pub fn scenario(name: &str) -> Option<Scenario> {
-    let rows = COUNTED.iter().flat_map(|family| family.rows);
+    let rows = all().flat_map(|family| family.rows);
     let mut scenarios = rows.flat_map(|row| [Some(row.of), row.over]).flatten();
     scenarios.find(|scenario| scenario.name == name)
+}
+
+fn all() -> impl Iterator<Item = &'static Family> {
+    COUNTED.iter().chain(PEERS)
 }
 
 #[cfg(test)]
@@ -36,7 +45,7 @@ mod tests {
     /// What a scenario checks, it checks here too: that all calls and messages get through.
     #[test]
     fn each_scenario_runs() {
-        for row in COUNTED.iter().flat_map(|family| family.rows) {
+        for row in all().flat_map(|family| family.rows) {
             (row.of.run)(2);
         }
     }
@@ -46,7 +55,7 @@ mod tests {
     fn no_two_have_one_name() {
         let mut ids = BTreeSet::new();
         let mut names = BTreeMap::new();
-        for row in COUNTED.iter().flat_map(|family| family.rows) {
+        for row in all().flat_map(|family| family.rows) {
             assert!(ids.insert(row.id), "{}", row.id);
             for scenario in [Some(row.of), row.over].into_iter().flatten() {
                 let run = *names.entry(scenario.name).or_insert(scenario.run as usize);

@@ -7,7 +7,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-/// Machine, compiler, valgrind and the day, in one line.
+/// The day, machine, compiler, valgrind and the crates' versions, in one line.
 pub(super) fn this_run() -> String {
     let cores = available_parallelism().map_or(0, usize::from);
     [
@@ -16,6 +16,7 @@ pub(super) fn this_run() -> String {
         said_by("uname", "-sr"),
         said_by("rustc", "--version"),
         said_by("valgrind", "--version"),
+        versions(),
     ]
     .join("; ")
 }
@@ -33,6 +34,28 @@ fn said_by(program: &str, argument: &str) -> String {
     let output = Command::new(program).arg(argument).output();
     let output = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
     output.unwrap_or_else(|_| format!("no {program}"))
+}
+
+/// What the figures depend on, as Cargo.lock has it.
+const CRATES: [&str; 7] = [
+    "tonic",
+    "prost",
+    "hyper",
+    "h2",
+    "mimalloc",
+    "tonic-async-interceptor",
+    "tonic-middleware",
+];
+
+fn versions() -> String {
+    let lock = include_str!("../../../Cargo.lock");
+    let version = |name: &str| {
+        let (_, entry) = lock.split_once(&format!("name = \"{name}\"\nversion = \""))?;
+        let (version, _) = entry.split_once('"')?;
+        Some(format!("{name} {version}"))
+    };
+    let versions = CRATES.into_iter().filter_map(version);
+    versions.collect::<Vec<_>>().join(", ")
 }
 
 /// The day in UTC, as year, month and day.
@@ -61,7 +84,17 @@ fn civil(days: u64) -> (u64, u64, u64) {
 
 #[cfg(test)]
 mod tests {
-    use super::civil;
+    use super::{CRATES, civil, versions};
+
+    #[test]
+    fn each_crate_has_its_version() {
+        assert_eq!(
+            versions().split(", ").count(),
+            CRATES.len(),
+            "{}",
+            versions()
+        );
+    }
 
     #[test]
     fn days_are_dates() {

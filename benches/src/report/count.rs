@@ -2,14 +2,15 @@
 
 use std::{
     collections::BTreeMap,
-    env,
-    path::PathBuf,
     process::Command,
     sync::Mutex,
     thread::{self, ScopedJoinHandle, available_parallelism},
 };
 
-use super::Outcome;
+use super::{
+    Outcome,
+    program::{run, sibling},
+};
 use crate::{Family, Row, Scenario};
 
 /// What something costs once.
@@ -99,7 +100,7 @@ fn instructions(scenario: Scenario, times: u32) -> Outcome<f64> {
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
         .arg(sibling("counted")?)
         .args([scenario.name, &times.to_string()]);
-    let said = run(command)?;
+    let said = run(&mut command)?;
     let count = said
         .lines()
         .find_map(|line| line.split_once("Collected :"))
@@ -110,31 +111,11 @@ fn instructions(scenario: Scenario, times: u32) -> Outcome<f64> {
 fn allocations(scenario: Scenario) -> Outcome<(f64, f64)> {
     let mut command = Command::new(sibling("allocations")?);
     command.args([scenario.name, &FEW.to_string(), &MORE.to_string()]);
-    let said = run(command)?;
+    let said = run(&mut command)?;
     let mut numbers = said.split_whitespace().map(str::parse);
     match (numbers.next(), numbers.next()) {
         (Some(Ok(allocations)), Some(Ok(bytes))) => Ok((allocations, bytes)),
         _ => Err(format!("no two numbers: {said}")),
-    }
-}
-
-/// A program that was built with this one.
-fn sibling(name: &str) -> Outcome<PathBuf> {
-    let this = env::current_exe().map_err(|error| error.to_string())?;
-    Ok(this.with_file_name(name))
-}
-
-/// All that the command says, on both outputs.
-fn run(mut command: Command) -> Outcome<String> {
-    let output = command
-        .output()
-        .map_err(|error| format!("{command:?} could not be started: {error}"))?;
-    let said = [output.stdout, output.stderr].concat();
-    let said = String::from_utf8_lossy(&said).into_owned();
-    if output.status.success() {
-        Ok(said)
-    } else {
-        Err(format!("{command:?} ended with {}:\n{said}", output.status))
     }
 }
 

@@ -9,6 +9,14 @@ use super::Outcome;
 pub enum Section {
     /// Instructions and allocations of our own rows: what the gate holds.
     Counted,
+    /// The same of the peers.
+    Peers,
+    /// Throughput over TCP.
+    Loopback,
+    /// The time of the macros.
+    Macros,
+    /// A clean build of a user's crate.
+    Build,
 }
 
 /// The figures of the last run of each section.
@@ -22,11 +30,21 @@ pub struct Figures {
 
 impl Section {
     /// All of them.
-    pub const ALL: [Self; 1] = [Self::Counted];
+    pub const ALL: [Self; 5] = [
+        Self::Counted,
+        Self::Peers,
+        Self::Loopback,
+        Self::Macros,
+        Self::Build,
+    ];
 
     fn word(self) -> &'static str {
         match self {
             Self::Counted => "counted",
+            Self::Peers => "peers",
+            Self::Loopback => "loopback",
+            Self::Macros => "macros",
+            Self::Build => "build",
         }
     }
 }

@@ -3,14 +3,21 @@
 pub mod count;
 pub mod figures;
 pub mod gate;
+pub mod spread;
 
 mod about;
+mod compiler;
+mod loopback;
 mod page;
+mod program;
 
 use std::{fs, path::PathBuf};
 
-use self::figures::{Figures, Section};
-use crate::{Family, families};
+use self::{
+    figures::{Figures, Section},
+    spread::Spread,
+};
+use crate::{Family, Pair, families, pair};
 
 /// What the runner says when it cannot go on.
 pub type Outcome<T = ()> = Result<T, String>;
@@ -25,6 +32,10 @@ pub fn update(sections: &[Section]) -> Outcome {
     for section in sections {
         let rows = match section {
             Section::Counted => counted(families::COUNTED)?,
+            Section::Peers => counted(families::PEERS)?,
+            Section::Loopback => compared(pair::LOOPBACK, loopback::samples)?,
+            Section::Macros => compared(pair::MACROS, compiler::macros)?,
+            Section::Build => compared(pair::BUILD, compiler::build)?,
         };
         figures.replace(*section, about::this_run(), rows);
         write("figures.tsv", &figures.to_string())?;
@@ -60,6 +71,20 @@ fn counted(families: &[Family]) -> Outcome<Vec<(String, [f64; 3])>> {
     let rows = families.iter().flat_map(|family| family.rows);
     let rows = rows.map(|row| (row.id.to_owned(), count::of_row(row, &costs).into()));
     Ok(rows.collect())
+}
+
+/// The median of each pair's samples, between the bounds of its interval.
+fn compared(
+    pairs: &[Pair],
+    samples: fn(&Pair) -> Outcome<Vec<f64>>,
+) -> Outcome<Vec<(String, [f64; 3])>> {
+    let spread = |pair: &Pair| {
+        let spread = Spread::of(samples(pair)?);
+        let spread = spread.ok_or_else(|| format!("{}: too few samples", pair.id))?;
+        eprintln!("  {:<40} {spread:?}", pair.id);
+        Ok((pair.id.to_owned(), spread.into()))
+    };
+    pairs.iter().map(spread).collect()
 }
 
 fn write(file: &str, text: &str) -> Outcome {
