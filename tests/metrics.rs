@@ -12,7 +12,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use echo::EchoService;
 use grpc_interceptor::{
-    metrics::{Dialect, Format, Metrics, ValueSnapshot},
+    metrics::{Dialect, FamilySnapshot, Format, Metrics, ValueSnapshot},
     prelude::*,
     tonic::transport::{Channel, Server, server::TcpIncoming},
 };
@@ -70,7 +70,7 @@ fn count(metrics: &Metrics, name: &str, code: Option<Code>) -> u64 {
     let family = families
         .iter()
         .filter(|family| family.family().name() == name);
-    let series = family.flat_map(|family| family.series());
+    let series = family.flat_map(FamilySnapshot::series);
     let series =
         series.filter(|series| code.is_none_or(|code| series.labels().any(|label| label == code)));
     let counts = series.map(|series| match series.value() {
