@@ -14,8 +14,10 @@ use echo::EchoService;
 use grpc_interceptor::{
     metrics::{Dialect, FamilySnapshot, Format, Metrics, ValueSnapshot},
     prelude::*,
+    retry_on_error::{RetryOnError, WaitExponential},
     tonic::transport::{Channel, Server, server::TcpIncoming},
 };
+use interceptor_test::{Case, Harness, Peer};
 use testproto::echo::{EchoRequest, echo_client::EchoClient, echo_server::EchoServer};
 use tokio::task::JoinHandle;
 
@@ -181,4 +183,24 @@ async fn a_client_counts_what_a_plain_server_does() {
     assert_eq!(count(&metrics, "grpc_client_started_total", None), 4);
     // That message never left.
     assert_eq!(count(&metrics, "grpc_client_msg_sent_total", None), 1 + 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn outside_of_a_retry_calls_are_counted_and_inside_attempts() {
+    for case in Case::all() {
+        let (outside, inside) = (Metrics::new(), Metrics::new());
+        let wait = WaitExponential::new(0.1, 0.1, 1.0).unwrap();
+        let retry = RetryOnError::new(wait, 5).unwrap();
+        let chain = (outside.clone(), retry, inside.clone());
+        let harness = Harness::new(case, chain).peer(Peer::fail_times(2, Code::Unavailable));
+        assert_eq!(harness.call().await.code(), Code::Ok, "{case}");
+        let name = |rest| format!("grpc_{}_{rest}", case.side());
+        let of = |metrics, code| count(metrics, &name("handled_total"), Some(code));
+        assert_eq!(count(&outside, &name("started_total"), None), 1, "{case}");
+        assert_eq!(of(&outside, Code::Ok), 1, "{case}");
+        assert_eq!(of(&outside, Code::Unavailable), 0, "{case}");
+        assert_eq!(count(&inside, &name("started_total"), None), 3, "{case}");
+        assert_eq!(of(&inside, Code::Ok), 1, "{case}");
+        assert_eq!(of(&inside, Code::Unavailable), 2, "{case}");
+    }
 }
