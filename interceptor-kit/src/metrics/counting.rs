@@ -170,10 +170,13 @@ impl<R: Recorder> Observer for Counting<R> {
 
     #[inline]
     fn response_message(&self, call: &mut Counted<R>, _: &Passing<'_>) {
-        let place = self.place(call.side, &call.series);
-        place.responses().increment();
+        let place = || self.place(call.side, &call.series);
+        match call.series.responses_if_made() {
+            Some(responses) => responses.increment(),
+            None => place().responses().increment(),
+        }
         if let Some(last) = &mut call.received
-            && let Some(receiving) = place.receiving()
+            && let Some(receiving) = place().receiving()
         {
             receiving.observe(since(last));
         }

@@ -101,6 +101,12 @@ impl<R: Recorder> Series<R> {
         }
     }
 
+    /// The counter of responses' messages, without what it would take to make it.
+    #[inline]
+    pub(super) fn responses_if_made(&self) -> Option<&R::Counter> {
+        self.responses.get()
+    }
+
     pub(super) fn labels(&self) -> &Labels {
         &self.labels
     }
