@@ -8,6 +8,9 @@ pub mod endings {}
 
 #[doc = include_str!("../docs/pitfalls.md")]
 pub mod pitfalls {}
+#[cfg(feature = "metrics")]
+#[doc = include_str!("../docs/seeing-calls.md")]
+pub mod seeing_calls {}
 
 #[doc = include_str!("../docs/compiler.md")]
 pub mod compiler {}

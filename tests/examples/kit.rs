@@ -1,6 +1,12 @@
 //! The ready-made interceptors.
 
-use super::{Outcome, run};
+use std::{
+    error::Error,
+    io::{Read as _, Write as _},
+    net::TcpStream,
+};
+
+use super::{Outcome, Server, run};
 
 #[test]
 fn deadline_holds_from_server_to_server() -> Outcome {
@@ -206,4 +212,43 @@ with it: 3 calls, Ok, 2 messages
 ";
     assert_eq!(output, expected, "{output}");
     Ok(())
+}
+
+#[test]
+fn metrics_serves_what_it_counts() -> Outcome {
+    for (dialect, sample) in [
+        ("go", "grpc_code=\"NotFound\""),
+        ("java", "code=\"NOT_FOUND\""),
+    ] {
+        let mut server = Server::of("metrics", &["127.0.0.1:0", dialect, "2"])?;
+        let line = server.rows(1)?.remove(0);
+        let address = line
+            .strip_prefix("metrics are at http://")
+            .ok_or("no address")?;
+        assert_eq!(server.rows(1)?, ["2 rounds are done"]);
+        let text = get(address.strip_suffix("/metrics").ok_or("no path")?)?;
+        let ends = text
+            .lines()
+            .filter(|line| line.starts_with("grpc_server_handled_total{"));
+        let ends: Vec<_> = ends.filter(|line| line.contains(sample)).collect();
+        let counted = ends
+            .iter()
+            .filter(|line| line.contains("UnaryEcho"))
+            .map(|line| line.rsplit(' ').next());
+        let counted: Vec<_> = counted
+            .flatten()
+            .map(|count| count.parse::<f64>().unwrap_or_default())
+            .collect();
+        assert_eq!(counted, [2.0], "{text}");
+    }
+    Ok(())
+}
+
+/// The page `/metrics` of a server.
+fn get(address: &str) -> Result<String, Box<dyn Error>> {
+    let mut stream = TcpStream::connect(address)?;
+    write!(stream, "GET /metrics HTTP/1.0\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
 }

@@ -24,10 +24,11 @@ struct Server {
 
 impl Server {
     fn start() -> Result<Self, Box<dyn Error>> {
-        let mut process = example("greeter_server")
-            .arg("127.0.0.1:0")
-            .stdout(Stdio::piped())
-            .spawn()?;
+        Self::of("greeter_server", &["127.0.0.1:0"])
+    }
+
+    fn of(name: &str, args: &[&str]) -> Result<Self, Box<dyn Error>> {
+        let mut process = example(name).args(args).stdout(Stdio::piped()).spawn()?;
         let output = process.stdout.take().ok_or("no output")?;
         Ok(Self {
             process,

@@ -7,16 +7,16 @@ use crate::{
     interceptors::{Look, Pass, five, ten},
 };
 
-const REPLIES: Scenario = Scenario::new("replies/generated/bare", |messages| {
+pub(super) const REPLIES: Scenario = Scenario::new("replies/generated/bare", |messages| {
     replies(generated(), messages);
 });
-const REPLIES_SERVER: Scenario = Scenario::new("replies/generated/server", |messages| {
+pub(super) const REPLIES_SERVER: Scenario = Scenario::new("replies/generated/server", |messages| {
     replies(server(Pass, generated()), messages);
 });
 const REPLIES_SERVER_TEN: Scenario = Scenario::new("replies/generated/server-ten", |messages| {
     replies(server(ten(Pass), generated()), messages);
 });
-const REPLIES_CLIENT: Scenario = Scenario::new("replies/generated/client", |messages| {
+pub(super) const REPLIES_CLIENT: Scenario = Scenario::new("replies/generated/client", |messages| {
     replies(client(Pass, generated()), messages);
 });
 const REPLIES_LOOK: Scenario = Scenario::new("replies/generated/server-look", |messages| {
@@ -42,12 +42,14 @@ const FULL_CLIENT: Scenario = Scenario::new("replies/full-frames/client", |messa
 const REQUESTS: Scenario = Scenario::new("requests/generated/bare", |messages| {
     requests(generated(), messages);
 });
-const REQUESTS_SERVER: Scenario = Scenario::new("requests/generated/server", |messages| {
-    requests(server(Pass, generated()), messages);
-});
-const REQUESTS_CLIENT: Scenario = Scenario::new("requests/generated/client", |messages| {
-    requests(client(Pass, generated()), messages);
-});
+pub(super) const REQUESTS_SERVER: Scenario =
+    Scenario::new("requests/generated/server", |messages| {
+        requests(server(Pass, generated()), messages);
+    });
+pub(super) const REQUESTS_CLIENT: Scenario =
+    Scenario::new("requests/generated/client", |messages| {
+        requests(client(Pass, generated()), messages);
+    });
 const REQUESTS_FIVE_LOOK: Scenario =
     Scenario::new("requests/generated/server-five-look", |messages| {
         requests(server(five(Look), generated()), messages);

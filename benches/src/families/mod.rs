@@ -4,7 +4,9 @@ mod boxed;
 mod further;
 mod layer;
 mod messages;
+mod metrics;
 mod peers;
+mod seeing;
 
 pub mod stack;
 
@@ -15,11 +17,12 @@ pub const COUNTED: &[Family] = &[
     layer::FAMILY,
     further::FAMILY,
     messages::FAMILY,
+    metrics::FAMILY,
     boxed::FAMILY,
 ];
 
 /// What is counted in the same way, and not held.
-pub const PEERS: &[Family] = &[peers::FAMILY];
+pub const PEERS: &[Family] = &[peers::FAMILY, seeing::FAMILY];
 
 /// The scenario of this name.
 #[must_use]

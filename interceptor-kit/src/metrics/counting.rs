@@ -52,12 +52,6 @@ pub(super) struct Counted<R: Recorder> {
     received: Option<Instant>,
 }
 
-/// Stands in for a request's messages after the observer has handed them over.
-struct Requests<R: Recorder> {
-    counter: R::Counter,
-    sending: Option<(R::Histogram, Instant)>,
-}
-
 // === impl Counting ===
 
 impl<R: Recorder> Counting<R> {
@@ -73,22 +67,23 @@ impl<R: Recorder> Counting<R> {
     fn place<'a>(&'a self, side: Side, series: &'a Series<R>) -> Place<'a, R> {
         Place {
             series,
+            side,
             families: self.definition.of(side),
             recorder: &self.recorder,
         }
     }
 
     #[inline]
-    fn series(&self, start: &Start<'_>) -> &Arc<Series<R>> {
-        let side = self.side(start.side());
+    fn series(&self, side: Side, start: &Start<'_>) -> &Arc<Series<R>> {
+        let of_side = self.side(side);
         let method = start.method();
         let of_method = if method.is_known() {
-            match side.known.get(method) {
+            match of_side.known.get(method) {
                 Some(of_method) => of_method,
-                None => self.add(start.side(), method),
+                None => self.add(side, method),
             }
         } else {
-            &side.unknown
+            &of_side.unknown
         };
         match &of_method.extra {
             None => &of_method.plain,
@@ -138,7 +133,7 @@ impl<R: Recorder> Observer for Counting<R> {
     #[inline]
     fn start(&self, start: &mut Start<'_>) -> Counted<R> {
         let (side, kind) = (start.side(), start.kind());
-        let series = self.series(start);
+        let series = self.series(side, start);
         let trace = self.trace.as_ref().and_then(|trace| trace(start));
         let place = self.place(side, series);
         let began = now();
@@ -159,8 +154,7 @@ impl<R: Recorder> Observer for Counting<R> {
             series: Arc::clone(series),
         };
         if all || kind.client_streaming() {
-            let mut requests = Requests::new(&place, side, began);
-            start.on_request_message(move |_| requests.message());
+            watch_requests(start, &place, began);
         }
         counted
     }
@@ -176,13 +170,13 @@ impl<R: Recorder> Observer for Counting<R> {
 
     #[inline]
     fn response_message(&self, call: &mut Counted<R>, _: &Passing<'_>) {
-        let place = self.place(call.side, &call.series);
-        match call.side {
-            Side::Client => place.received().increment(),
-            Side::Server => place.sent().increment(),
+        let place = || self.place(call.side, &call.series);
+        match call.series.responses_if_made() {
+            Some(responses) => responses.increment(),
+            None => place().responses().increment(),
         }
         if let Some(last) = &mut call.received
-            && let Some(receiving) = place.receiving()
+            && let Some(receiving) = place().receiving()
         {
             receiving.observe(since(last));
         }
@@ -191,6 +185,9 @@ impl<R: Recorder> Observer for Counting<R> {
     #[inline]
     fn end(&self, call: Counted<R>, end: &End<'_>) {
         let place = self.place(call.side, &call.series);
+        if let Some(in_flight) = place.in_flight() {
+            in_flight.decrement();
+        }
         let handled = place.handled(end.code());
         match call.trace {
             None => handled.increment(),
@@ -202,9 +199,6 @@ impl<R: Recorder> Observer for Counting<R> {
                 None => handling.observe(took),
                 Some(trace) => handling.observe_in(took, trace),
             }
-        }
-        if let Some(in_flight) = place.in_flight() {
-            in_flight.decrement();
         }
     }
 
@@ -220,6 +214,20 @@ impl<R: Recorder> Observer for Counting<R> {
         }
         Ok(())
     }
+}
+
+/// In a closure, which is as small as it can be: it moves with the request.
+#[inline]
+fn watch_requests<R: Recorder>(start: &mut Start<'_>, place: &Place<'_, R>, began: Instant) {
+    let counter = place.requests().clone();
+    let Some(sending) = place.sending().cloned() else {
+        return start.on_request_message(move |_| counter.increment());
+    };
+    let mut last = began;
+    start.on_request_message(move |_| {
+        counter.increment();
+        sending.observe(since(&mut last));
+    });
 }
 
 /// On tokio's clock, which tests can pause.
@@ -257,29 +265,6 @@ impl<R: Recorder> PerMethod<R> {
             plain: Arc::new(Series::new(labels.with_extra(none))),
             // Each label bounds its values, and so their combinations.
             extra: (!extra.is_empty()).then(|| Grow::up_to(usize::MAX)),
-        }
-    }
-}
-
-// === impl Requests ===
-
-impl<R: Recorder> Requests<R> {
-    fn new(place: &Place<'_, R>, side: Side, began: Instant) -> Self {
-        let counter = match side {
-            Side::Client => place.sent(),
-            Side::Server => place.received(),
-        };
-        Self {
-            counter: counter.clone(),
-            sending: place.sending().map(|sending| (sending.clone(), began)),
-        }
-    }
-
-    #[inline]
-    fn message(&mut self) {
-        self.counter.increment();
-        if let Some((sending, last)) = &mut self.sending {
-            sending.observe(since(last));
         }
     }
 }

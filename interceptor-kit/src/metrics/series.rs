@@ -2,7 +2,7 @@
 
 use std::{array, sync::OnceLock};
 
-use interceptor_core::{CallKind, Method, tonic::Code};
+use interceptor_core::{CallKind, Method, Side, tonic::Code};
 
 use super::{Dialect, Recorder, definition::Families, dialect::CODES};
 
@@ -21,8 +21,8 @@ pub(super) struct Series<R: Recorder> {
     labels: Labels,
     started: OnceLock<R::Counter>,
     handled: [OnceLock<R::Counter>; CODES],
-    received: OnceLock<R::Counter>,
-    sent: OnceLock<R::Counter>,
+    requests: OnceLock<R::Counter>,
+    responses: OnceLock<R::Counter>,
     handling: OnceLock<R::Histogram>,
     receiving: OnceLock<R::Histogram>,
     sending: OnceLock<R::Histogram>,
@@ -32,6 +32,7 @@ pub(super) struct Series<R: Recorder> {
 /// A series with what makes its handles.
 pub(super) struct Place<'a, R: Recorder> {
     pub(super) series: &'a Series<R>,
+    pub(super) side: Side,
     pub(super) families: &'a Families,
     pub(super) recorder: &'a R,
 }
@@ -91,13 +92,19 @@ impl<R: Recorder> Series<R> {
             labels,
             started: OnceLock::new(),
             handled: array::from_fn(|_| OnceLock::new()),
-            received: OnceLock::new(),
-            sent: OnceLock::new(),
+            requests: OnceLock::new(),
+            responses: OnceLock::new(),
             handling: OnceLock::new(),
             receiving: OnceLock::new(),
             sending: OnceLock::new(),
             in_flight: OnceLock::new(),
         }
+    }
+
+    /// The counter of responses' messages, without what it would take to make it.
+    #[inline]
+    pub(super) fn responses_if_made(&self) -> Option<&R::Counter> {
+        self.responses.get()
     }
 
     pub(super) fn labels(&self) -> &Labels {
@@ -121,16 +128,24 @@ impl<'a, R: Recorder> Place<'a, R> {
         self.series.handled[code as usize].get_or_init(|| self.recorder.counter(family, &values()))
     }
 
+    /// The messages of requests.
     #[inline]
-    pub(super) fn received(&self) -> &'a R::Counter {
-        let family = &self.families.received;
-        (self.series.received).get_or_init(|| self.recorder.counter(family, &self.values(None)))
+    pub(super) fn requests(&self) -> &'a R::Counter {
+        let family = || match self.side {
+            Side::Client => &self.families.sent,
+            Side::Server => &self.families.received,
+        };
+        (self.series.requests).get_or_init(|| self.recorder.counter(family(), &self.values(None)))
     }
 
+    /// The messages of responses.
     #[inline]
-    pub(super) fn sent(&self) -> &'a R::Counter {
-        let family = &self.families.sent;
-        (self.series.sent).get_or_init(|| self.recorder.counter(family, &self.values(None)))
+    pub(super) fn responses(&self) -> &'a R::Counter {
+        let family = || match self.side {
+            Side::Client => &self.families.received,
+            Side::Server => &self.families.sent,
+        };
+        (self.series.responses).get_or_init(|| self.recorder.counter(family(), &self.values(None)))
     }
 
     #[inline]
@@ -171,8 +186,8 @@ impl<'a, R: Recorder> Place<'a, R> {
             self.handled(Code::from_i32(code as i32));
         }
         if dialect.counts_unary_messages() || kind != CallKind::UnaryUnary {
-            self.received();
-            self.sent();
+            self.requests();
+            self.responses();
         }
         self.handling();
         self.receiving();

@@ -29,3 +29,8 @@ pub use collector::PrometheusCollector;
 pub use endpoint::{Endpoint, Source};
 #[cfg(feature = "metrics")]
 pub use facade::FacadeRecorder;
+
+/// Compiles the example of the README.
+#[cfg(all(doctest, feature = "endpoint"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -16,7 +16,7 @@ use tokio::{
 };
 
 /// Metrics with one call in them.
-async fn counted() -> Metrics {
+fn counted() -> Metrics {
     let metrics = Metrics::new();
     // The harness pauses the clock of its runtime, so it has one of its own.
     let harness = Harness::unary_unary(metrics.clone());
@@ -52,7 +52,7 @@ const GET_OPEN: &str =
 
 #[tokio::test]
 async fn gives_the_text_format_or_openmetrics() {
-    let metrics = counted().await;
+    let metrics = counted();
     let endpoint = serve(metrics.registry()).await;
     let (head, body) = ask(&endpoint, GET).await;
     assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
@@ -95,7 +95,7 @@ async fn answers_no_other_path_and_no_other_method() {
 
 #[tokio::test]
 async fn shows_the_registries_of_other_crates() {
-    let metrics = counted().await;
+    let metrics = counted();
     let registry = prometheus::Registry::new();
     registry
         .register(Box::new(PrometheusCollector::new(&metrics).unwrap()))

@@ -135,7 +135,7 @@ fn an_exemplar_is_whole_while_others_write() {
         for byte in 1..=2 {
             let counter = counter.clone();
             scope.spawn(move || {
-                (0..20_000).for_each(|_| counter.increment_in(TraceId::from_bytes([byte; 16])))
+                (0..20_000).for_each(|_| counter.increment_in(TraceId::from_bytes([byte; 16])));
             });
         }
         for _ in 0..2_000 {
