@@ -6,5 +6,8 @@ pub mod messages {}
 #[doc = include_str!("../docs/endings.md")]
 pub mod endings {}
 
+#[doc = include_str!("../docs/sync-async.md")]
+pub mod sync_async {}
+
 #[doc = include_str!("../docs/compiler.md")]
 pub mod compiler {}
