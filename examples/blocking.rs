@@ -76,7 +76,9 @@ impl Echo for MyEcho {
         Status,
     > {
         let replies = r.into_inner().zip(0..);
-        Ok(Response::new(replies.map(|(request, index)| Ok(reply(index, request?.text)))))
+        Ok(Response::new(
+            replies.map(|(request, index)| Ok(reply(index, request?.text))),
+        ))
     }
 
     fn say(&self, r: Request<EchoRequest>) -> Result<Response<EchoReply>, Status> {
@@ -110,7 +112,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // what another thread sends goes out while the replies come in
     let (sender, requests) = mpsc::channel();
-    let mut answers = client.streaming(EchoClient::bidi_stream, requests)?.into_inner();
+    let mut answers = client
+        .streaming(EchoClient::bidi_stream, requests)?
+        .into_inner();
     for text in ["x", "y"] {
         sender.send(request(text, 1))?;
         let answer = answers.next().ok_or("a reply to each request")??;
@@ -122,7 +126,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn serve(runtime: &Runtime, layer: ServerLayer<Slow>) -> Result<String, Box<dyn Error>> {
     let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0"))?;
     let uri = format!("http://{}", listener.local_addr()?);
-    let server = Server::builder().layer(layer).add_service(EchoServer::new(MyEcho));
+    let server = Server::builder()
+        .layer(layer)
+        .add_service(EchoServer::new(MyEcho));
     runtime.spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
     Ok(uri)
 }

@@ -173,7 +173,12 @@ fn blocking_runs_at_both_ends() -> Outcome {
     ] {
         assert!(output.lines().any(|it| it == line), "{line} in\n{output}");
     }
-    for kind in ["unary_unary", "unary_stream", "stream_unary", "stream_stream"] {
+    for kind in [
+        "unary_unary",
+        "unary_stream",
+        "stream_unary",
+        "stream_stream",
+    ] {
         for side in ["client", "server"] {
             let seen = format!("{side} {kind} Ok, seen on grpc-blocking-");
             assert!(output.contains(&seen), "{seen} in\n{output}");

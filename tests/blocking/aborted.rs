@@ -49,7 +49,8 @@ fn a_stream_that_is_ended_is_seen_as_complete() {
     current_thread().block_on(async {
         let mut client = connect(&server).await;
         for _ in 0..TIMES {
-            let mut stream = two_messages(&mut client, "/echo.v1.Echo/ClientStream", &mut seen).await;
+            let mut stream =
+                two_messages(&mut client, "/echo.v1.Echo/ClientStream", &mut seen).await;
             stream.send_data(Bytes::new(), true).unwrap();
             sees(&mut seen, Seen::Complete).await;
         }

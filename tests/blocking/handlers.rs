@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
-use grpc_interceptor::{Identity, prelude::*};
 use grpc_interceptor::tonic::{Request, transport::Channel};
+use grpc_interceptor::{Identity, prelude::*};
 use testproto::echo::{EchoRequest, echo_client::EchoClient};
 use tokio::{runtime::Runtime, sync::mpsc::UnboundedReceiver};
 
@@ -80,7 +80,10 @@ fn answer_all_four_call_types() {
             }
         }
         assert!(threads.len() >= 4);
-        assert!(threads.iter().all(|it| it.starts_with("grpc-blocking-")), "{threads:?}");
+        assert!(
+            threads.iter().all(|it| it.starts_with("grpc-blocking-")),
+            "{threads:?}"
+        );
     });
 }
 

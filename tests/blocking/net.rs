@@ -15,7 +15,10 @@ pub(crate) struct Served {
 
 impl Served {
     /// Serves on a runtime and a thread of its own.
-    pub(crate) fn start(runtime: Runtime, routes: impl FnOnce() -> Router + Send + 'static) -> Self {
+    pub(crate) fn start(
+        runtime: Runtime,
+        routes: impl FnOnce() -> Router + Send + 'static,
+    ) -> Self {
         let (tell, told) = mpsc::channel();
         let (stop, stopped) = oneshot::channel();
         thread::spawn(move || {

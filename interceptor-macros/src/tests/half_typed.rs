@@ -44,10 +44,16 @@ fn any_body_will_do() {
 #[test]
 fn a_handler_may_be_unfinished() {
     for body in ["r.", "let reply = ", "match r.into_inner() {}", "a b c d"] {
-        let handler = format!("fn unary_echo(&self, r: Request<EchoRequest>) -> Result<Response<EchoReply>, Status> {{ {body} }}");
-        let output = super::service("", &format!("impl Echo for MyEcho {{ {handler} }}")).to_string();
+        let handler = format!(
+            "fn unary_echo(&self, r: Request<EchoRequest>) -> Result<Response<EchoReply>, Status> {{ {body} }}"
+        );
+        let output =
+            super::service("", &format!("impl Echo for MyEcho {{ {handler} }}")).to_string();
         assert!(output.contains("Handling"), "a whole impl:\n{output}");
-        assert!(!output.contains("compile_error"), "no error of ours:\n{output}");
+        assert!(
+            !output.contains("compile_error"),
+            "no error of ours:\n{output}"
+        );
     }
 }
 

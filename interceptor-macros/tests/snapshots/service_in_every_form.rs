@@ -1,4 +1,9 @@
-#[allow(clippy::needless_pass_by_value, clippy::unnecessary_wraps, clippy::unused_self)]
+#[allow(
+    clippy::needless_pass_by_value,
+    clippy::unnecessary_wraps,
+    clippy::unused_self,
+    reason = "a generated trait decides the signature"
+)]
 impl<P: Policy> MyEcho<P> {
     fn unary_echo(
         &self,
