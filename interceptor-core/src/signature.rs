@@ -6,6 +6,8 @@
 //! below does not hold, and that trait's text is the message. There are always several candidates, because with a single
 //! one rustc goes on into its conditions and reports those instead; `do_not_recommend` says the same of the traits below.
 
+use std::pin::Pin;
+
 use tonic::Status;
 
 use crate::{
@@ -36,29 +38,29 @@ where
 }
 
 /// Has a thread call `function`, which is the blocking `intercept_call` of `S`.
-#[inline]
-pub fn blocking_intercept_call<S, T, N, F, K, R, A>(
+///
+/// Boxed, as rustc reports a mistake twice where a future has no name; beside a change of threads a box is nothing.
+pub fn blocking_intercept_call<'n, S, T, N, F, K, R>(
     function: F,
     this: &S,
     call: Call<T>,
     next: N,
-) -> impl Future<Output = Result<Reply<T>, Status>> + Send
+) -> Pin<Box<dyn Future<Output = Result<Reply<T>, Status>> + Send + 'n>>
 where
     S: GoesToAThread,
     T: CallType,
-    N: Next<T>,
+    N: Next<T> + 'n,
     F: for<'s> Shape<'s, S, T, BlockingNext<T>, K, Answer = R> + Send + 'static,
     S: TakesSharedSelf<K>,
     S: TakesCallThenNext<K>,
     S: TakesNoFewer<K>,
     S: TakesNoMore<K>,
-    R: BlockingAnswer<S, T, A>,
-    S: IsNotAsync<A>,
+    R: BlockingAnswer<S, T>,
 {
     let this = this.clone();
-    blocking::intercept(call, next, move |call, next| {
+    Box::pin(blocking::intercept(call, next, move |call, next| {
         function.call(&this, call, next).result()
-    })
+    }))
 }
 
 /// What runs on another thread.
@@ -76,14 +78,16 @@ impl<S: Clone + Send + Sync + 'static> GoesToAThread for S {}
 #[diagnostic::on_unimplemented(
     message = "`intercept_call` of `{S}` does not return `Result<Reply<T>, Status>`",
     label = "this type's `intercept_call` returns something else",
-    note = "write `fn intercept_call<T: CallType>(&self, call: Call<T>, next: BlockingNext<T>) -> Result<Reply<T>, Status>`"
+    note = "write `fn intercept_call<T: CallType>(&self, call: Call<T>, next: BlockingNext<T>) -> Result<Reply<T>, Status>`",
+    note = "if it is an `async fn`: leave out `async` here, or `blocking` in the attribute"
 )]
-pub trait BlockingAnswer<S, T: CallType, A> {
+pub trait BlockingAnswer<S, T: CallType> {
     /// Gives it.
     fn result(self) -> Result<Reply<T>, Status>;
 }
 
-impl<S, T: CallType> BlockingAnswer<S, T, Right> for Result<Reply<T>, Status> {
+#[diagnostic::do_not_recommend]
+impl<S, T: CallType> BlockingAnswer<S, T> for Result<Reply<T>, Status> {
     #[inline]
     fn result(self) -> Self {
         self
@@ -284,15 +288,6 @@ rule! {
         note = "or make it a blocking definition: `#[grpc_interceptor(blocking)]`, and `fn intercept_call<T: CallType>(&self, call: Call<T>, next: BlockingNext<T>) -> Result<Reply<T>, Status>`"
     )]
     IsAsync, Awaited: Right, NoSelf
-}
-
-rule! {
-    /// A rule about `K`.
-    #[diagnostic::on_unimplemented(
-        message = "`intercept_call` of `{Self}` is an `async fn`, and the attribute says `blocking`",
-        label = "leave one of the two out"
-    )]
-    IsNotAsync, Blocks: Right, NoSelf
 }
 
 /// In scope where the attribute calls `intercept_call` by path, so that it finds this one if there is no other.

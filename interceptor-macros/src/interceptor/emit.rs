@@ -132,7 +132,7 @@ fn call_of(
     let generics = quote_spanned! {last=> #self_type, #call_type, __Next, _, _, _ };
     let function = match manner {
         Manner::Async => quote_spanned! {last=> intercept_call::<#generics> },
-        Manner::Blocking => quote_spanned! {last=> blocking_intercept_call::<#generics, _> },
+        Manner::Blocking => quote_spanned! {last=> blocking_intercept_call::<#generics> },
     };
     let path = quote_spanned! {last=> #self_type>::#name };
     let open = quote_spanned! {first=> < };

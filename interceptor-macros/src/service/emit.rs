@@ -82,6 +82,16 @@ pub(super) fn implementation(args: &Args, service: &Service, plan: &Plan) -> Tok
     }
 }
 
+/// For a use with mistakes: the trait is used, so that its import is not reported as one more.
+pub(super) fn inert(service: &Service) -> TokenStream {
+    let trait_path = &service.trait_path;
+    quote! {
+        const _: () = {
+            fn __inert<__S: #trait_path>() {}
+        };
+    }
+}
+
 fn conditions(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
     attributes.iter().filter(|it| it.path().is_ident("cfg"))
 }

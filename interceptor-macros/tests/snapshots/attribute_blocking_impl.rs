@@ -28,7 +28,6 @@ const _: () = {
             _,
             _,
             _,
-            _,
         >(<Timing>::intercept_call, __self, __call, __next)
     }
     #[automatically_derived]
@@ -49,7 +48,6 @@ const _: () = {
                 Timing,
                 __p::UnaryStream,
                 __Next,
-                _,
                 _,
                 _,
                 _,

@@ -14,7 +14,6 @@ const _: () = {
             _,
             _,
             _,
-            _,
         >(<Timing>::intercept_call, __self, __call, __next)
     }
     #[automatically_derived]

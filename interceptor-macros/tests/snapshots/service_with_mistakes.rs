@@ -27,6 +27,9 @@ impl MyEcho {
         todo!()
     }
 }
+const _: () = {
+    fn __inert<__S: Echo>() {}
+};
 ::core::compile_error! {
     "handlers of a blocking service are plain `fn`s: leave `async` out, or leave out `#[blocking_service]` and write all of them with `async`"
 }
