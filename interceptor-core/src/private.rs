@@ -21,7 +21,9 @@ pub use crate::{
         handler::{BoxStream, Handling, ReplyItem, to_a_thread},
     },
     interceptor::step,
-    signature::{HasInterceptCall, NoInterceptCall, blocking_intercept_call, intercept_call},
+    signature::{
+        HasInterceptCall, NoInterceptCall, blocking_intercept_call, intercept_call, on_a_thread,
+    },
 };
 use crate::{Method, Reply, chain::Either};
 

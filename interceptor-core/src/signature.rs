@@ -6,8 +6,6 @@
 //! below does not hold, and that trait's text is the message. There are always several candidates, because with a single
 //! one rustc goes on into its conditions and reports those instead; `do_not_recommend` says the same of the traits below.
 
-use std::pin::Pin;
-
 use tonic::Status;
 
 use crate::{
@@ -37,19 +35,18 @@ where
     function.call(this, call, next).future()
 }
 
-/// Has a thread call `function`, which is the blocking `intercept_call` of `S`.
+/// A blocking `intercept_call` with its `self`, for a thread to call.
+pub(crate) type Blocking<T> =
+    Box<dyn FnOnce(Call<T>, BlockingNext<T>) -> Result<Reply<T>, Status> + Send>;
+
+/// The blocking `intercept_call` of `S`, for [`on_a_thread`].
 ///
-/// Boxed, as rustc reports a mistake twice where a future has no name; beside a change of threads a box is nothing.
-pub fn blocking_intercept_call<'n, S, T, N, F, K, R>(
-    function: F,
-    this: &S,
-    call: Call<T>,
-    next: N,
-) -> Pin<Box<dyn Future<Output = Result<Reply<T>, Status>> + Send + 'n>>
+/// Boxed, so that nothing after it asks for its bounds again: rustc would report a mistake twice. Beside a change of
+/// threads a box is nothing.
+pub fn blocking_intercept_call<S, T, F, K, R>(function: F, this: &S) -> Blocking<T>
 where
     S: GoesToAThread,
     T: CallType,
-    N: Next<T> + 'n,
     F: for<'s> Shape<'s, S, T, BlockingNext<T>, K, Answer = R> + Send + 'static,
     S: TakesSharedSelf<K>,
     S: TakesCallThenNext<K>,
@@ -58,9 +55,16 @@ where
     R: BlockingAnswer<S, T>,
 {
     let this = this.clone();
-    Box::pin(blocking::intercept(call, next, move |call, next| {
-        function.call(&this, call, next).result()
-    }))
+    Box::new(move |call, next| function.call(&this, call, next).result())
+}
+
+/// Has a thread call it.
+pub fn on_a_thread<T: CallType, N: Next<T>>(
+    function: Blocking<T>,
+    call: Call<T>,
+    next: N,
+) -> impl Future<Output = Result<Reply<T>, Status>> + Send {
+    blocking::intercept(call, next, function)
 }
 
 /// What runs on another thread.
@@ -147,7 +151,7 @@ pub enum TooFew {}
 pub struct TooMany<X>(X);
 /// A result, and no future of one.
 #[derive(Debug)]
-pub enum Blocking {}
+pub enum NoFuture {}
 
 // === impl Shape ===
 
@@ -203,7 +207,7 @@ impl<S, T: CallType, R: Future<Output = Result<Reply<T>, Status>>> Answer<S, T, 
 }
 
 #[diagnostic::do_not_recommend]
-impl<S, T: CallType> Answer<S, T, Blocking> for Result<Reply<T>, Status> {
+impl<S, T: CallType> Answer<S, T, NoFuture> for Result<Reply<T>, Status> {
     type Future = std::future::Ready<Self>;
 
     fn future(self) -> Self::Future {

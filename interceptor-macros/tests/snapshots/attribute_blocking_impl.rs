@@ -21,14 +21,17 @@ const _: () = {
         __call: __p::Call<__T>,
         __next: __Next,
     ) -> impl __p::Future<Output = __p::CallResult<__T>> + __p::Send {
-        __p::blocking_intercept_call::<
-            Timing,
-            __T,
-            __Next,
-            _,
-            _,
-            _,
-        >(<Timing>::intercept_call, __self, __call, __next)
+        __p::on_a_thread(
+            __p::blocking_intercept_call::<
+                Timing,
+                __T,
+                _,
+                _,
+                _,
+            >(<Timing>::intercept_call, __self),
+            __call,
+            __next,
+        )
     }
     #[automatically_derived]
     impl __p::Interceptor for Timing {
@@ -44,14 +47,17 @@ const _: () = {
             __call: __p::Call<__p::UnaryStream>,
             __next: __Next,
         ) -> impl __p::Future<Output = __p::CallResult<__p::UnaryStream>> + __p::Send {
-            __p::blocking_intercept_call::<
-                Timing,
-                __p::UnaryStream,
-                __Next,
-                _,
-                _,
-                _,
-            >(<Timing>::intercept_unary_stream, self, __call, __next)
+            __p::on_a_thread(
+                __p::blocking_intercept_call::<
+                    Timing,
+                    __p::UnaryStream,
+                    _,
+                    _,
+                    _,
+                >(<Timing>::intercept_unary_stream, self),
+                __call,
+                __next,
+            )
         }
         fn intercept_stream_unary<__Next: __p::Next<__p::StreamUnary>>(
             &self,

@@ -7,14 +7,17 @@ const _: () = {
         __call: __p::Call<__T>,
         __next: __Next,
     ) -> impl __p::Future<Output = __p::CallResult<__T>> + __p::Send {
-        __p::blocking_intercept_call::<
-            Timing,
-            __T,
-            __Next,
-            _,
-            _,
-            _,
-        >(<Timing>::intercept_call, __self, __call, __next)
+        __p::on_a_thread(
+            __p::blocking_intercept_call::<
+                Timing,
+                __T,
+                _,
+                _,
+                _,
+            >(<Timing>::intercept_call, __self),
+            __call,
+            __next,
+        )
     }
     #[automatically_derived]
     impl __p::Interceptor for Timing {
