@@ -23,6 +23,11 @@ use tokio_stream::wrappers::TcpListenerStream;
 struct Slow;
 
 impl Slow {
+    #[allow(
+        clippy::disallowed_methods,
+        clippy::unused_self,
+        reason = "on a thread of its own an interceptor may sleep"
+    )]
     fn intercept_call<T: CallType>(
         &self,
         call: Call<T>,

@@ -135,6 +135,10 @@ fn are_told_what_to_do_in_async_code() {
 }
 
 #[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "users may call it, and then a caller may block"
+)]
 fn may_block_where_a_runtime_lets_them() {
     let server = server();
     let channel = connected(&server);
