@@ -11,6 +11,8 @@ pub mod pitfalls {}
 #[cfg(feature = "metrics")]
 #[doc = include_str!("../docs/seeing-calls.md")]
 pub mod seeing_calls {}
+#[doc = include_str!("../docs/sync-async.md")]
+pub mod sync_async {}
 
 #[doc = include_str!("../docs/compiler.md")]
 pub mod compiler {}

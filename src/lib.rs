@@ -5,6 +5,7 @@
 //!
 //! - [`macro@grpc_interceptor`] makes an interceptor, [`InterceptorChain`] makes a chain out of the fields of a struct.
 //! - [`Call`], [`Next`] and [`Reply`] are what an interceptor works with.
+//! - [`blocking`] and [`macro@blocking_service`] are for code without `async`: interceptors, callers and handlers.
 //! - [`ServerLayer`] and [`ClientLayer`] put a chain around services and channels; [`Methods`] tells them which method is of which call type.
 //!
 //! `use grpc_interceptor::prelude::*;` brings in what nearly everybody needs.
@@ -14,7 +15,7 @@
 //! | feature | default | what it adds | what it pulls in |
 //! |---|---|---|---|
 //! | `macros` | yes | [`macro@grpc_interceptor`] and [`InterceptorChain`] | syn and quote, at build time |
-//! | `transport` | yes | [`Call::peer`] | tonic's own client and server transport |
+//! | `transport` | yes | [`Call::peer`], [`blocking::Channel`] | tonic's own client and server transport |
 //! | `gzip`, `deflate` | | messages compressed so can be looked at | flate2 |
 //! | `zstd` | | messages compressed so can be looked at | zstd |
 //! | `reflect` | | messages as JSON, by their descriptors | prost-reflect |

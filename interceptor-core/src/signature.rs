@@ -35,30 +35,36 @@ where
     function.call(this, call, next).future()
 }
 
-/// Has a thread call `function`, which is the blocking `intercept_call` of `S`.
-#[inline]
-pub fn blocking_intercept_call<S, T, N, F, K, R, A>(
-    function: F,
-    this: &S,
-    call: Call<T>,
-    next: N,
-) -> impl Future<Output = Result<Reply<T>, Status>> + Send
+/// A blocking `intercept_call` with its `self`, for a thread to call.
+pub(crate) type Blocking<T> =
+    Box<dyn FnOnce(Call<T>, BlockingNext<T>) -> Result<Reply<T>, Status> + Send>;
+
+/// The blocking `intercept_call` of `S`, for [`on_a_thread`].
+///
+/// Boxed, so that nothing after it asks for its bounds again: rustc would report a mistake twice. Beside a change of
+/// threads a box is nothing.
+pub fn blocking_intercept_call<S, T, F, K, R>(function: F, this: &S) -> Blocking<T>
 where
     S: GoesToAThread,
     T: CallType,
-    N: Next<T>,
     F: for<'s> Shape<'s, S, T, BlockingNext<T>, K, Answer = R> + Send + 'static,
     S: TakesSharedSelf<K>,
     S: TakesCallThenNext<K>,
     S: TakesNoFewer<K>,
     S: TakesNoMore<K>,
-    R: BlockingAnswer<S, T, A>,
-    S: IsNotAsync<A>,
+    R: BlockingAnswer<S, T>,
 {
     let this = this.clone();
-    blocking::intercept(call, next, move |call, next| {
-        function.call(&this, call, next).result()
-    })
+    Box::new(move |call, next| function.call(&this, call, next).result())
+}
+
+/// Has a thread call it.
+pub fn on_a_thread<T: CallType, N: Next<T>>(
+    function: Blocking<T>,
+    call: Call<T>,
+    next: N,
+) -> impl Future<Output = Result<Reply<T>, Status>> + Send {
+    blocking::intercept(call, next, function)
 }
 
 /// What runs on another thread.
@@ -76,14 +82,16 @@ impl<S: Clone + Send + Sync + 'static> GoesToAThread for S {}
 #[diagnostic::on_unimplemented(
     message = "`intercept_call` of `{S}` does not return `Result<Reply<T>, Status>`",
     label = "this type's `intercept_call` returns something else",
-    note = "write `fn intercept_call<T: CallType>(&self, call: Call<T>, next: BlockingNext<T>) -> Result<Reply<T>, Status>`"
+    note = "write `fn intercept_call<T: CallType>(&self, call: Call<T>, next: BlockingNext<T>) -> Result<Reply<T>, Status>`",
+    note = "if it is an `async fn`: leave out `async` here, or `blocking` in the attribute"
 )]
-pub trait BlockingAnswer<S, T: CallType, A> {
+pub trait BlockingAnswer<S, T: CallType> {
     /// Gives it.
     fn result(self) -> Result<Reply<T>, Status>;
 }
 
-impl<S, T: CallType> BlockingAnswer<S, T, Right> for Result<Reply<T>, Status> {
+#[diagnostic::do_not_recommend]
+impl<S, T: CallType> BlockingAnswer<S, T> for Result<Reply<T>, Status> {
     #[inline]
     fn result(self) -> Self {
         self
@@ -143,7 +151,7 @@ pub enum TooFew {}
 pub struct TooMany<X>(X);
 /// A result, and no future of one.
 #[derive(Debug)]
-pub enum Blocking {}
+pub enum NoFuture {}
 
 // === impl Shape ===
 
@@ -199,7 +207,7 @@ impl<S, T: CallType, R: Future<Output = Result<Reply<T>, Status>>> Answer<S, T, 
 }
 
 #[diagnostic::do_not_recommend]
-impl<S, T: CallType> Answer<S, T, Blocking> for Result<Reply<T>, Status> {
+impl<S, T: CallType> Answer<S, T, NoFuture> for Result<Reply<T>, Status> {
     type Future = std::future::Ready<Self>;
 
     fn future(self) -> Self::Future {
@@ -284,15 +292,6 @@ rule! {
         note = "or make it a blocking definition: `#[grpc_interceptor(blocking)]`, and `fn intercept_call<T: CallType>(&self, call: Call<T>, next: BlockingNext<T>) -> Result<Reply<T>, Status>`"
     )]
     IsAsync, Awaited: Right, NoSelf
-}
-
-rule! {
-    /// A rule about `K`.
-    #[diagnostic::on_unimplemented(
-        message = "`intercept_call` of `{Self}` is an `async fn`, and the attribute says `blocking`",
-        label = "leave one of the two out"
-    )]
-    IsNotAsync, Blocks: Right, NoSelf
 }
 
 /// In scope where the attribute calls `intercept_call` by path, so that it finds this one if there is no other.

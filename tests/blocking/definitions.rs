@@ -134,7 +134,7 @@ impl Retries {
             if result.is_ok() || replay.attempts() == 3 {
                 break;
             }
-            std::thread::sleep(Duration::from_millis(1)); // what sync code waits with; there is no paused time
+            std::thread::yield_now();
         }
         result
     }
@@ -278,7 +278,7 @@ impl Prefixes {
             .on_end(move |end| {
                 log.lock()
                     .unwrap()
-                    .push(format!("{} {:?}", here(), end.code()))
+                    .push(format!("{} {:?}", here(), end.code()));
             })
             .run(call)?;
         reply
@@ -372,8 +372,9 @@ fn read_payloads_without_async() {
         assert_eq!(outcome.code(), Code::Ok, "{case}: {outcome}");
         let sent = Harness::new(case, Reads).sends();
         match case.kind() {
-            CallKind::UnaryUnary => assert_eq!(outcome.messages().len(), 1),
-            CallKind::UnaryStream => assert_eq!(outcome.messages().len(), 1),
+            CallKind::UnaryUnary | CallKind::UnaryStream => {
+                assert_eq!(outcome.messages().len(), 1);
+            }
             CallKind::StreamUnary => {
                 assert_eq!(outcome.attempts()[0].messages().len(), sent.len() - 1);
             }

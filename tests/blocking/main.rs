@@ -3,6 +3,11 @@
     clippy::unwrap_used,
     reason = "a test says what went wrong by panicking"
 )]
+#![allow(
+    clippy::unused_self,
+    clippy::needless_pass_by_value,
+    reason = "what an interceptor takes is given"
+)]
 
 mod aborted;
 mod callers;

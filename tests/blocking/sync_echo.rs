@@ -30,8 +30,8 @@ pub(crate) enum Seen {
 
 impl SyncEcho {
     pub(crate) fn new() -> (Self, UnboundedReceiver<Seen>) {
-        let (seen, sees) = unbounded_channel();
-        (Self { seen }, sees)
+        let (seen, receiver) = unbounded_channel();
+        (Self { seen }, receiver)
     }
 
     fn see(&self, seen: Seen) {

@@ -134,3 +134,30 @@ fn mounting_intercepts_in_all_three_places() -> Outcome {
     assert_eq!(seen.count(), 3, "{output}");
     Ok(())
 }
+
+#[test]
+fn blocking_runs_at_both_ends() -> Outcome {
+    let output = run("blocking", [""; 0])?;
+    for line in [
+        "unary_unary: one",
+        "unary_stream: 3 replies",
+        "stream_unary: a b c",
+        "stream_stream: x",
+        "stream_stream: y",
+    ] {
+        assert!(output.lines().any(|it| it == line), "{line} in\n{output}");
+    }
+    for kind in [
+        "unary_unary",
+        "unary_stream",
+        "stream_unary",
+        "stream_stream",
+    ] {
+        for side in ["client", "server"] {
+            let seen = format!("{side} {kind} Ok, seen on grpc-blocking-");
+            assert!(output.contains(&seen), "{seen} in\n{output}");
+        }
+    }
+    assert!(output.contains("handled on grpc-blocking-"), "{output}");
+    Ok(())
+}

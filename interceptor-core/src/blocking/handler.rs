@@ -74,6 +74,7 @@ impl<M> Handling<M> {
 
 impl<M: Send + 'static> Handling<Messages<M>> {
     /// A request of a stream of messages.
+    #[must_use]
     pub fn stream(request: Request<Streaming<M>>) -> Self {
         let Handling { half, request, .. } = Handling::one(request);
         let (bridge, reading) = (half.bridge().clone(), Arc::new(()));
@@ -123,7 +124,10 @@ impl<I: Send + 'static> Handling<I> {
         R::IntoIter: Send + 'static,
         M: Send + 'static,
     {
-        let (pool, reads) = (self.half.bridge().ticket().pool().clone(), self.reads.clone());
+        let (pool, reads) = (
+            self.half.bridge().ticket().pool().clone(),
+            self.reads.clone(),
+        );
         let (half, response) = self
             .run(move |request| {
                 let response = handler(service, request)?;

@@ -35,9 +35,12 @@ pub(super) struct Items<I: Iterator + Send + 'static> {
 enum State<I: Iterator + Send + 'static> {
     Idle(Kept<I>),
     /// What comes of it is the iterator again and its item; or `None` at its end.
-    Running(Work<Option<(Kept<I>, I::Item)>>),
+    Running(Work<Step<I>>),
     Ended,
 }
+
+/// What one step of an iterator comes to.
+type Step<I> = Option<(Kept<I>, <I as Iterator>::Item)>;
 
 // === impl Items ===
 
@@ -96,10 +99,7 @@ where
         }
     }
 
-    fn made(
-        &mut self,
-        made: Result<Option<(Kept<I>, I::Item)>, Status>,
-    ) -> Option<Result<I::Item, Status>> {
+    fn made(&mut self, made: Result<Step<I>, Status>) -> Option<Result<I::Item, Status>> {
         self.state = State::Ended;
         let (iterator, item) = match made {
             Ok(made) => made?,

@@ -129,16 +129,23 @@ fn call_of(
     let (first, last) = target.blame;
     let self_type = respan(target.self_type.clone(), last);
     let alias = quote_spanned! {first=> __p:: };
-    let generics = quote_spanned! {last=> #self_type, #call_type, __Next, _, _, _ };
-    let function = match manner {
-        Manner::Async => quote_spanned! {last=> intercept_call::<#generics> },
-        Manner::Blocking => quote_spanned! {last=> blocking_intercept_call::<#generics, _> },
-    };
     let path = quote_spanned! {last=> #self_type>::#name };
     let open = quote_spanned! {first=> < };
     // Not spanned: where the name comes out of a `macro_rules!`, a local with its span would be another local.
-    let arguments = quote! { #receiver, __call, __next };
-    quote_spanned! {last=> #alias #function(#open #path, #arguments) }
+    let arguments = quote! { __call, __next };
+    match manner {
+        Manner::Async => {
+            let function =
+                quote_spanned! {last=> intercept_call::<#self_type, #call_type, __Next, _, _, _> };
+            quote_spanned! {last=> #alias #function(#open #path, #receiver, #arguments) }
+        }
+        Manner::Blocking => {
+            let function =
+                quote_spanned! {last=> blocking_intercept_call::<#self_type, #call_type, _, _, _> };
+            let function = quote_spanned! {last=> #alias #function(#open #path, #receiver) };
+            quote! { __p::on_a_thread(#function, #arguments) }
+        }
+    }
 }
 
 /// The same tokens in another place.

@@ -33,7 +33,8 @@ pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
 fn implementation(args: &Args, service: &Service, diagnostics: &Diagnostics) -> TokenStream {
     let own = emit::own_functions(service);
     let Some(plan) = check::plan(args, service, diagnostics) else {
-        return own;
+        let inert = emit::inert(service);
+        return quote! { #own #inert };
     };
     let output = emit::implementation(args, service, &plan);
     show::on_request(&service.name.to_string(), &output);

@@ -1,15 +1,16 @@
 use grpc_interceptor::prelude::*;
 
 #[grpc_interceptor(blocking)]
+#[derive(Clone)]
 struct Timing;
 
 impl Timing {
     async fn intercept_call<T: CallType>(
         &self,
         call: Call<T>,
-        next: impl Next<T>,
+        next: BlockingNext<T>,
     ) -> Result<Reply<T>, Status> {
-        next.run(call).await
+        next.run(call)
     }
 }
 

@@ -1,16 +1,16 @@
 use grpc_interceptor::prelude::*;
 
-use grpc_interceptor::Reply as BlockingNext;
-
+#[derive(Clone)]
 struct Timing;
 
 #[grpc_interceptor]
 impl Timing {
     fn intercept_call<T: CallType>(
         &self,
-        _call: Call<T>,
-        _next: BlockingNext<T>,
+        call: Call<T>,
+        next: BlockingNext<UnaryUnary>,
     ) -> Result<Reply<T>, Status> {
+        let _ = (call, next);
         Err(Status::internal("never"))
     }
 }
