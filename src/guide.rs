@@ -6,5 +6,25 @@ pub mod messages {}
 #[doc = include_str!("../docs/endings.md")]
 pub mod endings {}
 
+#[doc = include_str!("../docs/pitfalls.md")]
+pub mod pitfalls {}
+#[cfg(feature = "metrics")]
+#[doc = include_str!("../docs/seeing-calls.md")]
+pub mod seeing_calls {}
+#[doc = include_str!("../docs/sync-async.md")]
+pub mod sync_async {}
+
 #[doc = include_str!("../docs/compiler.md")]
 pub mod compiler {}
+
+#[cfg(feature = "service-config")] // which it links to
+#[doc = include_str!("../docs/deadlines.md")]
+pub mod deadlines {}
+
+#[cfg(feature = "retry")]
+#[doc = include_str!("../docs/retry.md")]
+pub mod retry {}
+
+#[cfg(feature = "hedge")]
+#[doc = include_str!("../docs/hedging.md")]
+pub mod hedging {}

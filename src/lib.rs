@@ -5,6 +5,7 @@
 //!
 //! - [`macro@grpc_interceptor`] makes an interceptor, [`InterceptorChain`] makes a chain out of the fields of a struct.
 //! - [`Call`], [`Next`] and [`Reply`] are what an interceptor works with.
+//! - [`blocking`] and [`macro@blocking_service`] are for code without `async`: interceptors, callers and handlers.
 //! - [`ServerLayer`] and [`ClientLayer`] put a chain around services and channels; [`Methods`] tells them which method is of which call type.
 //!
 //! `use grpc_interceptor::prelude::*;` brings in what nearly everybody needs.
@@ -14,11 +15,20 @@
 //! | feature | default | what it adds | what it pulls in |
 //! |---|---|---|---|
 //! | `macros` | yes | [`macro@grpc_interceptor`] and [`InterceptorChain`] | syn and quote, at build time |
-//! | `transport` | yes | [`Call::peer`] | tonic's own client and server transport |
+//! | `transport` | yes | [`Call::peer`], [`blocking::Channel`] | tonic's own client and server transport |
 //! | `gzip`, `deflate` | | messages compressed so can be looked at | flate2 |
 //! | `zstd` | | messages compressed so can be looked at | zstd |
 //! | `reflect` | | messages as JSON, by their descriptors | prost-reflect |
+//! | `deadline` | | the module `deadline` | tokio's timer, tokio-util |
+//! | `header` | | the module `header` | |
+//! | `hedge` | | the module `hedge`, and `policy` | tokio's timer |
+//! | `metrics` | | the module `metrics` | tokio's clock |
+//! | `recovery` | | the module `recovery` | |
+//! | `request-id` | | the module `request_id` | uuid |
+//! | `retry` | | the module `retry`, and `policy` | tokio's timer |
 //! | `retry-on-error` | | the module `retry_on_error` | tokio's timer |
+//! | `service-config` | | the module `compose::service_config`, and `deadline`, `hedge`, `retry` | serde_json, arc-swap |
+//! | `status` | | the module `status` | tokio's timer |
 //! | `full` | | all of them | |
 //!
 //! [tonic]: https://docs.rs/tonic
@@ -41,9 +51,51 @@ pub use interceptor_macros::InterceptorChain;
 #[doc(inline)]
 pub use interceptor_macros::grpc_interceptor;
 
+#[cfg(feature = "service-config")]
+#[doc(inline)]
+pub use interceptor_kit::compose;
+
+#[cfg(feature = "deadline")]
+#[doc(inline)]
+pub use interceptor_kit::deadline;
+
+#[cfg(feature = "header")]
+#[doc(inline)]
+pub use interceptor_kit::header;
+#[cfg(feature = "hedge")]
+#[doc(inline)]
+pub use interceptor_kit::hedge;
+#[cfg(feature = "metrics")]
+#[doc(inline)]
+pub use interceptor_kit::metrics;
+
+#[cfg(any(feature = "hedge", feature = "retry"))]
+#[doc(inline)]
+pub use interceptor_kit::policy;
+#[cfg(feature = "macros")]
+#[doc = include_str!("../docs/blocking_service.md")]
+#[doc(inline)]
+pub use interceptor_macros::blocking_service;
+
+#[cfg(feature = "recovery")]
+#[doc(inline)]
+pub use interceptor_kit::recovery;
+
+#[cfg(feature = "request-id")]
+#[doc(inline)]
+pub use interceptor_kit::request_id;
+
+#[cfg(feature = "retry")]
+#[doc(inline)]
+pub use interceptor_kit::retry;
+
 #[cfg(feature = "retry-on-error")]
 #[doc(inline)]
 pub use interceptor_kit::retry_on_error;
+
+#[cfg(feature = "status")]
+#[doc(inline)]
+pub use interceptor_kit::status;
 
 #[cfg(any(doc, doctest))]
 pub mod guide;

@@ -4,6 +4,7 @@
 pub use crate::{
     Call, CallKind, CallType, ClientLayer, Interceptor, Message, Method, Methods, Next, Payload,
     Reply, ServerLayer, Side, StreamStream, StreamUnary, UnaryStream, UnaryUnary,
+    blocking::{self, BlockingNext},
 };
 
 #[doc(no_inline)]
@@ -11,4 +12,4 @@ pub use crate::tonic::{Code, Status};
 
 #[cfg(feature = "macros")]
 #[doc(no_inline)]
-pub use crate::{InterceptorChain, grpc_interceptor};
+pub use crate::{InterceptorChain, blocking_service, grpc_interceptor};

@@ -155,6 +155,7 @@ pub(crate) struct Nine(
     Timing,
 );
 
+/// Pitfall P41.
 #[test]
 fn compiles_without_a_warning() {
     const fn is_one(_: &impl Interceptor) {}

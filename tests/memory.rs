@@ -49,6 +49,7 @@ fn add(sum: &AtomicU64, message: &Message) {
     sum.fetch_add(message.wire_len() as u64, Ordering::Relaxed);
 }
 
+/// Pitfall P30.
 #[tokio::test]
 async fn a_gibibyte_each_way_passes_in_constant_memory() {
     let (first, second, third) = (Weigh::default(), Weigh::default(), Weigh::default());

@@ -33,6 +33,8 @@ pub(crate) struct Exchange<T: CallType> {
     /// Those of a response that is over; those to come are in its payload.
     pub(crate) trailers: Option<MetadataMap>,
     method: Option<Method>,
+    /// Who waits for the response's headers.
+    pub(crate) on_headers: Option<OnHeaders>,
     /// There until the request is sent; what stands above and below is not in it.
     request: SyncWrapper<Option<Request<Body>>>,
     request_payload: SyncWrapper<Option<Payload<T::Request>>>,
@@ -44,6 +46,9 @@ pub(crate) struct Exchange<T: CallType> {
     departure: Option<Departure>,
     is_end: bool,
 }
+
+/// Told that response headers came.
+pub(crate) type OnHeaders = Box<dyn FnOnce() + Send + Sync>;
 
 /// What does not change hands.
 #[derive(Debug, Clone, Copy)]
@@ -86,6 +91,7 @@ impl<T: CallType> Exchange<T> {
                 extensions,
                 trailers: None,
                 method: Some(method),
+                on_headers: None,
                 request: SyncWrapper::new(Some(Request::from_parts(head, Body::empty()))),
                 request_payload: SyncWrapper::new(Some(Payload::new(content(body)))),
                 status: StatusCode::OK,
@@ -109,6 +115,7 @@ impl<T: CallType> Exchange<T> {
             extensions: Extensions::new(),
             trailers,
             method: None,
+            on_headers: None,
             request: SyncWrapper::new(None),
             request_payload: SyncWrapper::new(None),
             status: StatusCode::OK,
@@ -137,6 +144,12 @@ impl<T: CallType> Exchange<T> {
     #[inline]
     fn take_headers(&mut self) -> HeaderMap {
         self.metadata.take().expect(HAS_HEADERS).into_headers()
+    }
+
+    /// The request's line; what else it carries stands beside it.
+    #[inline]
+    pub(crate) fn request_line(&mut self) -> &Request<Body> {
+        self.request.get_mut().as_ref().expect(HAS_REQUEST)
     }
 
     #[inline]

@@ -18,6 +18,7 @@
 //! - [`Next::run`] may be called any number of times, on clones, also at once; [`Replay`] keeps a request for that.
 //! - [`Run::on_end`] tells how the call ended, exactly once, also when it was dropped.
 
+pub mod blocking;
 mod call;
 mod chain;
 mod error;
@@ -32,6 +33,7 @@ mod replay;
 mod reply;
 mod signature;
 mod status;
+mod sync;
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -50,8 +52,8 @@ pub use layer::{
 pub use message::{Encoding, Message};
 pub use method::{Idempotency, MessageType, Method, Methods, MethodsBuilder, Pattern};
 pub use observe::{End, Observe, Observer, OnEnd, Passing, Run, Start, Wants};
-pub use payload::Payload;
-pub use replay::Replay;
+pub use payload::{Guard, Payload};
+pub use replay::{Replay, ReplayBudget};
 pub use reply::Reply;
 pub use status::{Origin, TransportKind};
 

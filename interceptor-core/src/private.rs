@@ -1,20 +1,29 @@
 //! What generated code names, and nothing more. Not part of the public API.
 
-use std::pin::Pin;
-
 pub use std::{
+    boxed::Box,
     clone::Clone,
     future::Future,
+    iter::IntoIterator,
     marker::{Send, Sync},
+    pin::Pin,
     result::Result::{self, Ok},
+    sync::Arc,
 };
-use tonic::Status;
+
+pub use tonic::{Request, Response, Status, Streaming};
 
 pub use crate::{
     Call, CallType, ConfigError, Description, Interceptor, Methods, Next, Pattern, Side,
     StreamStream, StreamUnary, UnaryStream, UnaryUnary,
+    blocking::{
+        Replies,
+        handler::{BoxStream, Handling, ReplyItem, to_a_thread},
+    },
     interceptor::step,
-    signature::{HasInterceptCall, NoInterceptCall, intercept_call},
+    signature::{
+        HasInterceptCall, NoInterceptCall, blocking_intercept_call, intercept_call, on_a_thread,
+    },
 };
 use crate::{Method, Reply, chain::Either};
 

@@ -1,13 +1,16 @@
 //! A call on its way out.
 
-use std::fmt;
+use std::{
+    fmt,
+    task::{Context, Poll, ready},
+};
 
 use futures_core::Stream;
 use http::Extensions;
 use tonic::{Status, metadata::MetadataMap};
 
 use crate::{
-    CallType, Message, Payload, Single, Streaming,
+    CallType, Guard, Message, Payload, Single, Streaming,
     exchange::Exchange,
     message::Format,
     payload::{Chunks, Content, Hook, MapTrailers, Source, Trailers, ok_trailers},
@@ -97,6 +100,52 @@ impl<T: CallType> Reply<T> {
         self.exchange.response_payload().content()
     }
 
+    /// Puts a guard around the polls of what is to come of the response.
+    ///
+    /// The end that it gives the response is the call's: on a server a status in the trailers, on a client the last item
+    /// of the stream.
+    ///
+    /// # Errors
+    ///
+    /// Of a response that is in hand the bytes are shown at once: the status is what the guard says of them.
+    pub fn guard(&mut self, mut guard: impl Guard) -> Result<(), Status> {
+        let side = self.exchange.facts.side;
+        if self.is_settled() {
+            return self.content().show_in_hand(|bytes| guard.data(bytes));
+        }
+        self.content().guard_response(side, guard);
+        Ok(())
+    }
+
+    /// Polls for the first of what is to come: ready when a message has begun or the response is over. It goes out as if
+    /// nobody had asked.
+    ///
+    /// Of a response that is in hand, and of one whose headers say how it ended, it is ready at once.
+    ///
+    /// # Errors
+    ///
+    /// The status that the response ended with before any message, with its headers and trailers as metadata.
+    ///
+    /// # Cost
+    ///
+    /// None but the frame that is then in hand.
+    pub fn poll_first(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        if self.is_settled() {
+            return Poll::Ready(Ok(()));
+        }
+        ready!(self.content().poll_first(cx))
+            .map_err(|mut status| {
+                let headers = self.metadata().clone().into_headers();
+                let trailers = std::mem::take(status.metadata_mut()).into_headers();
+                let metadata = status.metadata_mut().as_mut();
+                metadata.extend(headers);
+                metadata.extend(trailers);
+                metadata.remove(http::header::CONTENT_TYPE);
+                status
+            })
+            .into()
+    }
+
     /// Whether nothing more is to come.
     #[inline]
     pub(crate) fn is_settled(&self) -> bool {
@@ -108,7 +157,7 @@ impl<T: CallType> Reply<T> {
         if hook.wants_messages() {
             self.payload_mut();
         }
-        self.exchange.response_payload().content().push(hook);
+        self.content().push(hook);
     }
 
     #[inline]

@@ -8,7 +8,10 @@
 
 use tonic::Status;
 
-use crate::{Call, CallType, Next, Reply};
+use crate::{
+    Call, CallType, Next, Reply,
+    blocking::{self, BlockingNext},
+};
 
 /// Calls `function`, which is the `intercept_call` of `S`.
 #[inline]
@@ -32,12 +35,76 @@ where
     function.call(this, call, next).future()
 }
 
+/// A blocking `intercept_call` with its `self`, for a thread to call.
+pub(crate) type Blocking<T> =
+    Box<dyn FnOnce(Call<T>, BlockingNext<T>) -> Result<Reply<T>, Status> + Send>;
+
+/// The blocking `intercept_call` of `S`, for [`on_a_thread`].
+///
+/// Boxed, so that nothing after it asks for its bounds again: rustc would report a mistake twice. Beside a change of
+/// threads a box is nothing.
+pub fn blocking_intercept_call<S, T, F, K, R>(function: F, this: &S) -> Blocking<T>
+where
+    S: GoesToAThread,
+    T: CallType,
+    F: for<'s> Shape<'s, S, T, BlockingNext<T>, K, Answer = R> + Send + 'static,
+    S: TakesSharedSelf<K>,
+    S: TakesCallThenNext<K>,
+    S: TakesNoFewer<K>,
+    S: TakesNoMore<K>,
+    R: BlockingAnswer<S, T>,
+{
+    let this = this.clone();
+    Box::new(move |call, next| function.call(&this, call, next).result())
+}
+
+/// Has a thread call it.
+pub fn on_a_thread<T: CallType, N: Next<T>>(
+    function: Blocking<T>,
+    call: Call<T>,
+    next: N,
+) -> impl Future<Output = Result<Reply<T>, Status>> + Send {
+    blocking::intercept(call, next, function)
+}
+
+/// What runs on another thread.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be cloned",
+    label = "a blocking interceptor runs on threads of its own, with a clone of itself for each call",
+    note = "put `#[derive(Clone)]` on `{Self}`, and what calls share into an `Arc`"
+)]
+pub trait GoesToAThread: Clone + Send + Sync + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<S: Clone + Send + Sync + 'static> GoesToAThread for S {}
+
+/// What a blocking `fn` returns.
+#[diagnostic::on_unimplemented(
+    message = "`intercept_call` of `{S}` does not return `Result<Reply<T>, Status>`",
+    label = "this type's `intercept_call` returns something else",
+    note = "write `fn intercept_call<T: CallType>(&self, call: Call<T>, next: BlockingNext<T>) -> Result<Reply<T>, Status>`",
+    note = "if it is an `async fn`: leave out `async` here, or `blocking` in the attribute"
+)]
+pub trait BlockingAnswer<S, T: CallType> {
+    /// Gives it.
+    fn result(self) -> Result<Reply<T>, Status>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S, T: CallType> BlockingAnswer<S, T> for Result<Reply<T>, Status> {
+    #[inline]
+    fn result(self) -> Self {
+        self
+    }
+}
+
 /// A function that `K` describes.
 #[diagnostic::on_unimplemented(
     message = "`intercept_call` of `{S}` does not have the signature of an interceptor",
     label = "this type's `intercept_call` takes something else",
     note = "write `async fn intercept_call<T: CallType>(&self, call: Call<T>, next: impl Next<T>) -> Result<Reply<T>, Status>`",
-    note = "for one call type only: `#[grpc_interceptor(kinds(unary_unary), otherwise = reject)]`, and `Call<UnaryUnary>`"
+    note = "for one call type only: `#[grpc_interceptor(kinds(unary_unary), otherwise = reject)]`, and `Call<UnaryUnary>`",
+    note = "without `async`: `#[grpc_interceptor(blocking)]`, and `next: BlockingNext<T>`"
 )]
 pub trait Shape<'s, S, T: CallType, N, K> {
     /// What the function returns.
@@ -84,7 +151,7 @@ pub enum TooFew {}
 pub struct TooMany<X>(X);
 /// A result, and no future of one.
 #[derive(Debug)]
-pub enum Blocking {}
+pub enum NoFuture {}
 
 // === impl Shape ===
 
@@ -140,7 +207,7 @@ impl<S, T: CallType, R: Future<Output = Result<Reply<T>, Status>>> Answer<S, T, 
 }
 
 #[diagnostic::do_not_recommend]
-impl<S, T: CallType> Answer<S, T, Blocking> for Result<Reply<T>, Status> {
+impl<S, T: CallType> Answer<S, T, NoFuture> for Result<Reply<T>, Status> {
     type Future = std::future::Ready<Self>;
 
     fn future(self) -> Self::Future {
@@ -221,7 +288,8 @@ rule! {
     /// A rule about `K`.
     #[diagnostic::on_unimplemented(
         message = "`intercept_call` of `{Self}` is not an `async fn`",
-        label = "write `async fn intercept_call`: blocking definitions are not there yet"
+        label = "write `async fn intercept_call`",
+        note = "or make it a blocking definition: `#[grpc_interceptor(blocking)]`, and `fn intercept_call<T: CallType>(&self, call: Call<T>, next: BlockingNext<T>) -> Result<Reply<T>, Status>`"
     )]
     IsAsync, Awaited: Right, NoSelf
 }

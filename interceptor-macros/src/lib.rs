@@ -1,6 +1,6 @@
-//! The attribute `#[grpc_interceptor]` and `#[derive(InterceptorChain)]`.
+//! The attributes `#[grpc_interceptor]` and `#[blocking_service]`, and `#[derive(InterceptorChain)]`.
 //!
-//! Nobody depends on this crate by name: both macros are documented and re-exported where they are used, in `grpc-interceptor`.
+//! Nobody depends on this crate by name: the macros are documented and re-exported where they are used, in `grpc-interceptor`.
 //! Each of them is a plain function from tokens to tokens in three stages, parse, check and emit, so that it can be tested without a
 //! compiler around it. Every error of one expansion is reported at once, and an expansion with errors still makes the type an
 //! interceptor, so that one mistake does not show up as five.
@@ -15,6 +15,7 @@ mod generics;
 mod interceptor;
 mod kind;
 mod output;
+mod service;
 mod show;
 mod slot;
 mod split;
@@ -33,4 +34,10 @@ pub fn grpc_interceptor(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_derive(InterceptorChain, attributes(chain))]
 pub fn derive_interceptor_chain(item: TokenStream) -> TokenStream {
     chain::expand(item.into()).into()
+}
+
+/// Makes an impl of a generated server trait out of plain `fn`s: documented in `grpc-interceptor`.
+#[proc_macro_attribute]
+pub fn blocking_service(args: TokenStream, item: TokenStream) -> TokenStream {
+    service::expand(args.into(), &item.into()).into()
 }

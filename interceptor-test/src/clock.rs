@@ -25,6 +25,14 @@ pub(crate) fn pause() {
     tokio::time::pause();
 }
 
+/// Has the runtime's clock run, if it is paused.
+pub(crate) fn resume() {
+    Handle::try_current().expect("a harness calls within a tokio runtime: write `#[tokio::test]`");
+    if is_paused() {
+        tokio::time::resume();
+    }
+}
+
 /// tokio does not say it, but a paused clock does not tick.
 fn is_paused() -> bool {
     let (paused, real) = (Instant::now(), std::time::Instant::now());
@@ -50,6 +58,14 @@ mod tests {
         assert!(!is_paused());
         pause();
         assert!(is_paused());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_paused_clock_is_resumed() {
+        resume();
+        assert!(!is_paused());
+        resume();
+        assert!(!is_paused());
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -5,6 +5,9 @@
 /// What `file_descriptor_set_path` of a user's `build.rs` writes: the files above, encoded as a `FileDescriptorSet`.
 pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
 
+/// The code of [`echo`], for a crate that is to be built without a build script.
+pub const ECHO_CODE: &str = include_str!(concat!(env!("OUT_DIR"), "/echo.v1.rs"));
+
 /// The service `echo.v1.Echo`: one method for each call type.
 #[allow(missing_docs, clippy::pedantic, reason = "generated")]
 pub mod echo {
@@ -15,4 +18,16 @@ pub mod echo {
 #[allow(missing_docs, clippy::pedantic, reason = "generated")]
 pub mod helloworld {
     tonic::include_proto!("helloworld");
+}
+
+/// The service `links.v1.Links`: names that are not spelled as is usual.
+#[allow(missing_docs, clippy::pedantic, reason = "generated")]
+pub mod links {
+    tonic::include_proto!("links.v1");
+}
+
+/// The service `echo.v1.Echo` again, generated with default stubs and `Arc<Self>` receivers.
+#[allow(missing_docs, clippy::pedantic, reason = "generated")]
+pub mod stubs {
+    include!(concat!(env!("OUT_DIR"), "/stubs/echo.v1.rs"));
 }

@@ -1,11 +1,27 @@
 //! `cargo xtask ci`: what `.ci/run` does after the tests, cheap steps first.
 
-use crate::{Outcome, features, step::Step, tidy};
+use crate::{Outcome, bench, features, fuzz, prometheus, soak, step::Step, tidy};
+
+/// What is not published, and so not packaged.
+const UNPUBLISHED: [&str; 5] = [
+    "fuzz-targets",
+    "grpc-interceptor-benches",
+    "shuttle-tests",
+    "testproto",
+    "xtask",
+];
+
+/// The tasks that are steps, with the words that they are called by.
+const TASKS: [(&str, fn() -> Outcome); 4] = [
+    ("prometheus", prometheus::run),
+    ("soak --minutes 1", soak::ci),
+    ("fuzz", fuzz::ci),
+    ("bench --check", bench::check),
+];
 
 pub(crate) fn run() -> Outcome {
     Step::cargo("fmt --all --check").run()?;
-    println!("\n$ cargo xtask tidy");
-    tidy::run()?;
+    task("tidy", tidy::run)?;
     Step::cargo("clippy --workspace --all-targets --all-features -- -D warnings").run()?;
     features::run()?;
     Step::cargo("doc --workspace --all-features --no-deps")
@@ -13,5 +29,19 @@ pub(crate) fn run() -> Outcome {
         .run()?;
     // With default features the doc tests are part of `cargo test --workspace`; here those that a feature hides.
     Step::cargo("test --doc --workspace --all-features").run()?;
-    Step::cargo("package --workspace --exclude testproto --exclude xtask --no-verify --allow-dirty --offline").run()
+    Step::cargo(&package()).run()?;
+    TASKS.iter().try_for_each(|(words, run)| task(words, *run))
+}
+
+fn task(words: &str, run: fn() -> Outcome) -> Outcome {
+    println!("\n$ cargo xtask {words}");
+    run()
+}
+
+fn package() -> String {
+    let excluded: String = UNPUBLISHED
+        .iter()
+        .map(|name| format!(" --exclude {name}"))
+        .collect();
+    format!("package --workspace{excluded} --no-verify --allow-dirty --offline")
 }

@@ -3,10 +3,11 @@
 use crate::{Outcome, manifest::Manifest, step::Step};
 
 /// The crates with features: folder and name.
-const CRATES: [(&str, &str); 3] = [
+const CRATES: [(&str, &str); 4] = [
     (".", "grpc-interceptor"),
     ("interceptor-core", "interceptor-core"),
     ("interceptor-kit", "interceptor-kit"),
+    ("providers/interceptor-prometheus", "interceptor-prometheus"),
 ];
 
 /// Only the library: with its tests come the dev-dependencies, and with those features that were not asked for.

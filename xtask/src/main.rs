@@ -1,14 +1,19 @@
-//! The project's own tasks: `cargo xtask <task>`. They need nothing but cargo.
+//! The project's own tasks: `cargo xtask <task>`. They need nothing but cargo; `bench` needs valgrind too.
 
 #![allow(
     clippy::print_stdout,
     reason = "a command-line tool: its output is for the terminal"
 )]
 
+mod bench;
 mod ci;
 mod features;
+mod fuzz;
+mod golden;
 mod guide;
 mod manifest;
+mod prometheus;
+mod soak;
 mod step;
 mod tidy;
 
@@ -20,11 +25,21 @@ type Outcome = Result<(), String>;
 /// Name, what it does, and how.
 type Task = (&'static str, &'static str, fn() -> Outcome);
 
-const TASKS: [Task; 4] = [
+const TASKS: &[Task] = &[
+    (
+        "bench",
+        "what calls cost, into benches/RESULTS.md; or a part: `counted`, `peers`, `loopback`, `macros`, `build`; `--check` is the gate",
+        bench::run,
+    ),
     (
         "ci",
         "all that has to pass before a change is taken, besides `cargo test --workspace`",
         ci::run,
+    ),
+    (
+        "dashboard",
+        "draws docs/dashboard.svg from what Prometheus knows of the example",
+        prometheus::draw,
     ),
     (
         "features",
@@ -32,9 +47,29 @@ const TASKS: [Task; 4] = [
         features::run,
     ),
     (
+        "fuzz",
+        "fuzzes all targets for a minute; <target> <seconds>, minimise, coverage",
+        fuzz::run,
+    ),
+    (
+        "golden",
+        "writes anew what the Python libraries for Prometheus count; needs Python and PyPI",
+        golden::write,
+    ),
+    (
         "guide",
         "writes docs/compiler.md from the fixtures in tests/ui",
         guide::run,
+    ),
+    (
+        "prometheus",
+        "the example's metrics, as promtool and a real Prometheus see them",
+        prometheus::run,
+    ),
+    (
+        "soak",
+        "many calls at once for ten minutes, or `--minutes <n>`; nothing may be left behind it",
+        soak::run,
     ),
     (
         "tidy",
@@ -44,6 +79,13 @@ const TASKS: [Task; 4] = [
 ];
 
 fn main() -> ExitCode {
+    if let Some(outcome) = fuzz::is_compiler_call() {
+        return if outcome.is_ok() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        };
+    }
     let name = env::args().nth(1).unwrap_or_default();
     let Some((_, _, task)) = TASKS.iter().find(|(task, ..)| *task == name) else {
         return usage(&name);
@@ -60,8 +102,8 @@ fn main() -> ExitCode {
 /// Lists the tasks; asking for one that does not exist is an error, asking for none is not.
 fn usage(name: &str) -> ExitCode {
     println!("cargo xtask <task>\n");
-    for (task, what, _) in &TASKS {
-        println!("  {task:<10}{what}");
+    for (task, what, _) in TASKS {
+        println!("  {task:<12}{what}");
     }
     if name.is_empty() {
         return ExitCode::SUCCESS;

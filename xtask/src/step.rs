@@ -13,11 +13,26 @@ pub(crate) fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
+/// Prints another program's command, runs it at the root of the workspace if it was not told otherwise, and fails if it does.
+pub(crate) fn run(command: &mut Command) -> Outcome {
+    let line = format!("{command:?}");
+    println!("\n$ {line}");
+    if command.get_current_dir().is_none() {
+        command.current_dir(root());
+    }
+    let status = command.stdin(Stdio::null()).status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{line} ended with {status}")),
+        Err(error) => Err(format!("{line} could not be started: {error}")),
+    }
+}
+
 /// A cargo command, run at the root of the workspace.
 #[derive(Debug)]
 pub(crate) struct Step {
     args: Vec<String>,
-    env: Option<(&'static str, &'static str)>,
+    env: Option<(&'static str, String)>,
 }
 
 // === impl Step ===
@@ -30,8 +45,8 @@ impl Step {
     }
 
     /// Sets an environment variable for this command.
-    pub(crate) fn env(mut self, name: &'static str, value: &'static str) -> Self {
-        self.env = Some((name, value));
+    pub(crate) fn env(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.env = Some((name, value.into()));
         self
     }
 
@@ -41,7 +56,7 @@ impl Step {
         println!("\n$ {line}");
         let status = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
             .args(&self.args)
-            .envs(self.env)
+            .envs(self.env.clone())
             .current_dir(root())
             .stdin(Stdio::null())
             .status()
@@ -56,7 +71,7 @@ impl Step {
 
 impl std::fmt::Display for Step {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if let Some((name, value)) = self.env {
+        if let Some((name, value)) = &self.env {
             write!(f, "{name}={value} ")?;
         }
         write!(f, "cargo {}", self.args.join(" "))

@@ -18,7 +18,7 @@ use http::{Extensions, Request};
 use tonic::{Status, body::Body, metadata::MetadataMap};
 
 use crate::{
-    Message, Method, Payload, Replay,
+    Guard, Message, Method, Payload, Replay, ReplayBudget,
     exchange::{Exchange, Facts},
     layer::Settings,
     message::Format,
@@ -128,6 +128,13 @@ impl<T: CallType> Call<T> {
         peer(self.extensions())
     }
 
+    /// Tells when the headers of a response come from below, also where [`Next::run`](crate::Next::run) waits for more:
+    /// for a unary response it returns when the call is over. An answer without a body ("trailers-only") has none, unless it
+    /// says OK. Of several, the last one is told; one that an inner interceptor answers by itself tells nobody.
+    pub fn on_response_headers(&mut self, tell: impl FnOnce() + Send + Sync + 'static) {
+        self.exchange.on_headers = Some(Box::new(tell));
+    }
+
     /// The request's messages.
     pub fn payload_mut(&mut self) -> &mut Payload<T::Request> {
         let Self { exchange } = self;
@@ -137,6 +144,11 @@ impl<T: CallType> Call<T> {
             exchange.request_payload().content().look(format);
         }
         exchange.request_payload()
+    }
+
+    /// Puts a guard around the polls of the request's body. The end that it gives the request is the call's.
+    pub fn guard(&mut self, guard: impl Guard) {
+        self.content().guard_request(guard);
     }
 
     /// What the request carries, not looked at.
@@ -149,7 +161,18 @@ impl<T: CallType> Call<T> {
     /// At most `max_buffered_bytes` are kept; over that, the attempt that is under way goes on alone.
     #[must_use]
     pub fn into_replay(self, max_buffered_bytes: usize) -> Replay<T> {
-        Replay::new(self, max_buffered_bytes)
+        Replay::new(self, max_buffered_bytes, None)
+    }
+
+    /// Keeps the request, so that it can be sent more than once, together with other calls' in one budget.
+    ///
+    /// A unary request that is in hand already, as tonic's client has it, is taken at once, which costs little if there is
+    /// but one attempt. Nobody is waited for: of what is still to come, attempts read a record, as of
+    /// [`into_replay`](Self::into_replay).
+    #[inline]
+    #[must_use]
+    pub fn into_replay_within(self, max_buffered_bytes: usize, budget: &ReplayBudget) -> Replay<T> {
+        Replay::new(self, max_buffered_bytes, Some(budget))
     }
 
     /// UNIMPLEMENTED for a method that is not in the layer's table, unless the layer lets such calls pass.
@@ -158,6 +181,21 @@ impl<T: CallType> Call<T> {
             return Ok(());
         }
         Err(crate::layer::not_in_table(self.method(), self.side()))
+    }
+
+    /// The method, the address and the version of the request.
+    #[inline]
+    pub(crate) fn request_line(&mut self) -> (http::Method, http::Uri, http::Version) {
+        let request = self.exchange.request_line();
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        (method, uri, request.version())
+    }
+
+    /// The same as that attempt of a replay.
+    #[inline]
+    pub(crate) fn in_attempt(mut self, attempt: u32) -> Self {
+        self.exchange.facts.attempt = attempt;
+        self
     }
 
     pub(crate) fn into_exchange(self) -> Box<Exchange<T>> {

@@ -64,6 +64,12 @@ impl Arrival {
         let is_grpc = code.is_some() || exchange.status == StatusCode::OK;
         let is_answer = code.is_some_and(|code| code != Code::Ok);
         let handed_on = is_answer || (is_grpc && <T::Response as Cardinality>::STREAMING);
+        if is_grpc
+            && !is_answer
+            && let Some(tell) = exchange.on_headers.take()
+        {
+            tell();
+        }
         Self {
             code,
             read: if handed_on { Read::No } else { Read::Reading },
@@ -124,7 +130,9 @@ impl Arrival {
         self,
         mut exchange: Box<Exchange<T>>,
     ) -> Result<Reply<T>, Refusal> {
-        let headers_received = !matches!(self.read, Read::No);
+        // An HTTP error without a status of gRPC is no response of a handler: a proxy or a balancer answered in its place.
+        let is_http_error = self.code.is_none() && exchange.status != StatusCode::OK;
+        let headers_received = !matches!(self.read, Read::No) && !is_http_error;
         let verdict = match self.read {
             Read::No if self.code.is_some_and(|code| code != Code::Ok) => {
                 Err(in_headers(&exchange))

@@ -27,6 +27,14 @@ macro_rules! setters {
             self.edge.settings.unknown = unknown;
             self
         }
+
+        /// Where blocking interceptors of the chain run, and on a server blocking handlers behind it. Default:
+        /// [`Pool::of`](crate::blocking::Pool::of) this side.
+        #[must_use]
+        pub fn blocking_pool(mut self, pool: &crate::blocking::Pool) -> Self {
+            self.edge.blocking_pool = Some(pool.clone());
+            self
+        }
     };
 }
 pub(super) use setters;

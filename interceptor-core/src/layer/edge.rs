@@ -15,6 +15,7 @@ use super::{
 use crate::{
     Call, CallKind, CallType, ConfigError, Description, Interceptor, Method, Methods, Reply, Side,
     StreamStream, StreamUnary, UnaryStream, UnaryUnary,
+    blocking::Pool,
     call::{now, parse_timeout},
     exchange::{Facts, fill},
     payload::Content,
@@ -27,6 +28,8 @@ pub(super) struct Edge<C> {
     methods: Methods,
     side: Side,
     pub(super) settings: Settings,
+    /// Where its blocking parts run, if not where those of its side do.
+    pub(super) blocking_pool: Option<Pool>,
 }
 
 /// A whole call at work, in its one box.
@@ -80,6 +83,7 @@ impl<C: Interceptor> Edge<C> {
             methods: methods.clone(),
             side,
             settings: Settings::default(),
+            blocking_pool: None,
         })
     }
 
@@ -101,7 +105,7 @@ impl<C: Interceptor> Edge<C> {
     pub(super) fn intercept<F, S, A, B>(
         &self,
         method: Method,
-        request: Request<A>,
+        mut request: Request<A>,
         timeout: Option<Duration>,
         slot: Slot<S>,
     ) -> ResponseFuture<B, F::Error>
@@ -114,6 +118,9 @@ impl<C: Interceptor> Edge<C> {
         let deadline = timeout.and_then(|timeout| now().checked_add(timeout));
         let facts = Facts::arriving(self.side, deadline, self.settings);
         let chain = Arc::clone(&self.chain);
+        if let Some(pool) = &self.blocking_pool {
+            request.extensions_mut().insert(pool.clone());
+        }
         match method.kind() {
             CallKind::UnaryUnary => {
                 run::<UnaryUnary, F, C, S, B>(chain, slot, assemble(method, facts, request))
@@ -136,6 +143,7 @@ impl<C> Clone for Edge<C> {
         Self {
             chain: Arc::clone(&self.chain),
             methods: self.methods.clone(),
+            blocking_pool: self.blocking_pool.clone(),
             ..*self
         }
     }

@@ -1,17 +1,16 @@
 //! The service that was made ready for a call, and who may use it.
 
-use std::{
-    future::poll_fn,
-    pin::Pin,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::{future::poll_fn, pin::Pin, sync::PoisonError};
 
 use http::{Request, Response};
 use tonic::{Status, body::Body};
 use tower_service::Service;
 
 use super::{edge::Below, rejected::Rejected};
-use crate::chain::Either;
+use crate::{
+    chain::Either,
+    sync::{Mutex, MutexGuard},
+};
 
 /// Owned by the edge's future; the terminal of the chain holds a reference to it.
 ///

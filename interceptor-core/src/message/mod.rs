@@ -204,6 +204,11 @@ impl Message {
         self.wire.len()
     }
 
+    /// The message as it is on the wire, with its prefix and in its compression.
+    pub(crate) fn wire(&self) -> &Bytes {
+        &self.wire
+    }
+
     /// Whether the message is compressed on the wire.
     #[must_use]
     pub fn is_compressed(&self) -> bool {

@@ -1,6 +1,6 @@
 //! Messages as JSON and back, by their descriptors.
 
-use std::{fmt, sync::OnceLock};
+use std::{fmt, panic::catch_unwind, sync::OnceLock};
 
 use prost::Message as _;
 use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor};
@@ -35,11 +35,18 @@ impl DescriptorSet {
 
 impl Describe for DescriptorSet {
     fn message(&self, name: &str) -> Result<MessageDescriptor, &str> {
-        let read = || DescriptorPool::decode(&*self.bytes).map_err(|error| error.to_string());
-        match self.pool.get_or_init(read) {
+        match self.pool.get_or_init(|| pool_of(&self.bytes)) {
             Ok(pool) => pool.get_message_by_name(name).ok_or("it is not in the set"),
             Err(reason) => Err(reason),
         }
+    }
+}
+
+/// prost-reflect panics at a file of another syntax, such as `editions`, while it looks for the name of that file.
+fn pool_of(bytes: &[u8]) -> Result<DescriptorPool, String> {
+    match catch_unwind(|| DescriptorPool::decode(bytes)) {
+        Ok(decoded) => decoded.map_err(|error| error.to_string()),
+        Err(_) => Err("a file of it is neither of proto2 and proto3".to_owned()),
     }
 }
 

@@ -53,7 +53,7 @@ pub(super) fn watch_response(
         breaks_raw,
     };
     let status = StatusIs::in_headers(status_in_headers);
-    *content = match untouched(mem::replace(content, Content::empty())) {
+    *content = match mem::replace(content, Content::empty()).untouched() {
         Ok(body) => {
             let body = Watched::new(body, tap, reader, known(from_peer));
             Content::response(boxed(body), status, side)
@@ -64,19 +64,6 @@ pub(super) fn watch_response(
             Content::response(boxed(body), status, side).that_may_fail()
         }
     };
-}
-
-/// The body of a response that nobody did anything to: what breaks it comes from below.
-fn untouched(mut content: Content) -> Result<Body, Content> {
-    if content.plain_body().is_none() {
-        return Err(content);
-    }
-    let mut done = None;
-    let body = content.into_body(|content| {
-        done = Some(content);
-        Body::empty()
-    });
-    done.map_or(Ok(body), Err)
 }
 
 /// Shows the messages of a response that is in hand.

@@ -24,6 +24,14 @@ pub struct End<'a> {
     trailers: Option<&'a MetadataMap>,
 }
 
+/// An end that is told later.
+#[derive(Debug)]
+pub(crate) struct KeptEnd {
+    code: Code,
+    status: Option<Status>,
+    trailers: Option<MetadataMap>,
+}
+
 // === impl End ===
 
 impl<'a> End<'a> {
@@ -46,6 +54,14 @@ impl<'a> End<'a> {
     #[must_use]
     pub fn trailers(&self) -> Option<&'a MetadataMap> {
         self.trailers.or(self.status.map(Status::metadata))
+    }
+
+    pub(crate) fn keep(&self) -> KeptEnd {
+        KeptEnd {
+            code: self.code,
+            status: self.status.cloned(),
+            trailers: self.trailers.cloned(),
+        }
     }
 
     #[inline]
@@ -118,6 +134,18 @@ impl<'a> End<'a> {
             code,
             status: None,
             trailers: None,
+        }
+    }
+}
+
+// === impl KeptEnd ===
+
+impl KeptEnd {
+    pub(crate) fn lend(&self) -> End<'_> {
+        End {
+            code: self.code,
+            status: self.status.as_ref(),
+            trailers: self.trailers.as_ref(),
         }
     }
 }

@@ -2,10 +2,11 @@
 
 use std::{
     mem,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, PoisonError},
 };
 
 use super::{End, Observer, ending::Ended, guard::guarded};
+use crate::sync::{Mutex, MutexGuard};
 
 /// A call under observation: the observer, which is borrowed as long as the chain is there, and its state of the call.
 pub(super) struct Observed<H, O: Observer> {

@@ -1,11 +1,17 @@
-use std::collections::VecDeque;
+use std::{
+    collections::VecDeque,
+    convert::Infallible,
+    pin::Pin,
+    task::{Context, Poll},
+};
 
 use bytes::Bytes;
+use http_body::{Body, Frame};
 
 use crate::message::{Count, count_messages, is_one_message};
 
 /// DATA frames in hand, in order. One, which is the common case, takes no allocation.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) enum Chunks {
     #[default]
     Empty,
@@ -100,5 +106,25 @@ impl Chunks {
             Self::Many(many) => (None, Some(&**many)),
         };
         one.into_iter().chain(many.into_iter().flatten())
+    }
+}
+
+/// What a request is that was in hand as a whole. Of its length it says nothing, as the body of tonic's client does not:
+/// hyper would write a `content-length` of it.
+impl Body for Chunks {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    #[inline]
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(self.get_mut().pop().map(|data| Ok(Frame::data(data))))
+    }
+
+    #[inline]
+    fn is_end_stream(&self) -> bool {
+        self.is_empty()
     }
 }

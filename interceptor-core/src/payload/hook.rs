@@ -1,11 +1,15 @@
 //! What interceptors hung onto a body, in the order in which messages pass it.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use http::HeaderMap;
 use tonic::{Code, Status, metadata::MetadataMap};
 
-use crate::{Message, observe::End};
+use crate::{
+    Message,
+    observe::End,
+    sync::{Mutex, MutexGuard},
+};
 
 /// One thing that wants to know what passes. Its drop before `finished` means that the body was dropped.
 pub(crate) trait Hook: Send {

@@ -2,12 +2,14 @@
 
 mod chunks;
 mod content;
+mod guard;
 mod hook;
 mod outgoing;
 mod source;
 
 pub(crate) use chunks::{Chunks, are_too_many};
 pub(crate) use content::{Content, FrameResult, Outgoing, StatusIs, missing_message};
+pub use guard::Guard;
 pub(crate) use hook::{Hook, Hooks, MapTrailers};
 pub(crate) use outgoing::{Departure, Failure, OutgoingBody};
 pub(crate) use source::{Event, Source, Trailers, ok_trailers};
@@ -61,6 +63,19 @@ impl<C: Cardinality> Payload<C> {
 
     pub(crate) fn take(&mut self) -> Content {
         std::mem::replace(&mut self.content, Content::empty())
+    }
+
+    /// Hands the messages to `map`, and puts what it makes of them in their place.
+    pub(crate) fn replace_messages<S>(&mut self, map: impl FnOnce(Payload<Streaming>) -> S)
+    where
+        S: Stream<Item = Result<Message, Status>> + Send + 'static,
+    {
+        let mut below = self.content.take();
+        let kept = KeptEnd::new(below.take_end());
+        below.push(Box::new(kept.clone()));
+        let trailers = Trailers::Kept(kept, below.status());
+        let stream = map(Payload::new(below));
+        self.content.replace(Source::messages(stream, trailers));
     }
 
     fn in_hand(&mut self) -> Option<Result<Message, Status>> {
@@ -146,12 +161,7 @@ impl Payload<Streaming> {
     where
         S: Stream<Item = Result<Message, Status>> + Send + 'static,
     {
-        let mut below = self.content.take();
-        let kept = KeptEnd::new(below.take_end());
-        below.push(Box::new(kept.clone()));
-        let trailers = Trailers::Kept(kept, below.status());
-        let stream = map(Self::new(below));
-        self.content.replace(Source::messages(stream, trailers));
+        self.replace_messages(map);
     }
 }
 

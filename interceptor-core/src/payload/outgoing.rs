@@ -1,6 +1,6 @@
 use std::{
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, PoisonError},
     task::{Context, Poll, ready},
 };
 
@@ -10,7 +10,7 @@ use http_body::{Body, Frame, SizeHint};
 use tonic::{Code, Status, metadata::MetadataMap};
 
 use super::{Content, Event, FrameResult, Outgoing};
-use crate::{Side, status};
+use crate::{Side, status, sync::Mutex};
 
 /// What leaves our layer as a body of its own, in the form that its reader understands.
 #[derive(Debug)]
@@ -145,7 +145,7 @@ impl Departure {
             Some(Poll::Ready(Some(Ok(frame)))) if frame.is_data() => {
                 return Poll::Ready(Some(Ok(frame)));
             }
-            Some(polled) => content.next(ready!(polled).map(Event::of_frame)),
+            Some(polled) => content.passed(ready!(polled).map(Event::of_frame)),
             None => ready!(content.poll_next(cx)),
         };
         Poll::Ready(self.frame(next, content, trailers))

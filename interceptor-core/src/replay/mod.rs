@@ -1,20 +1,29 @@
 //! A request that can be sent more than once.
 
 mod body;
+mod budget;
+mod head;
 mod record;
+mod whole;
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::Arc,
+    task::{Context, Poll},
+};
 
-use http::{Request, request};
 use tonic::body::Body;
 
 use crate::{
-    Call, CallType, Method,
+    Call, CallType, Cardinality, Method,
     exchange::Facts,
     payload::{Content, OutgoingBody},
 };
 use body::AttemptBody;
+pub use budget::ReplayBudget;
+use head::Head;
 use record::Record;
+use whole::Whole;
 
 /// A request that can be sent more than once, one attempt after the other or at once.
 ///
@@ -34,33 +43,53 @@ use record::Record;
 ///
 /// # Cost
 ///
-/// What is kept is references to the frames as they came, at most `max_buffered_bytes` of them; one allocation, and one
-/// for each attempt.
+/// What is kept is references to the frames as they came, at most `max_buffered_bytes` of them; some allocations, and some
+/// for each attempt. A unary request that was in hand as a whole ([`Call::into_replay_within`]) costs a copy of its
+/// extensions and one allocation more, until there is a second attempt.
 pub struct Replay<T: CallType> {
     method: Method,
     facts: Facts,
-    head: request::Parts,
-    record: Arc<Record>,
+    /// What there was at the beginning: the first attempt is the call itself, with another body.
+    first: Option<Call<T>>,
+    head: Head,
+    kept: Kept,
     attempts: u32,
-    call_type: std::marker::PhantomData<fn() -> T>,
+}
+
+/// What is kept of a request.
+enum Kept {
+    /// All of it: it was in hand.
+    Whole(Whole),
+    /// What attempts have read of it so far.
+    Recorded(Arc<Record>),
 }
 
 // === impl Replay ===
 
 impl<T: CallType> Replay<T> {
-    pub(crate) fn new(call: Call<T>, max_buffered_bytes: usize) -> Self {
-        let (facts, method) = (call.facts(), call.method().clone());
-        let mut exchange = call.into_exchange();
-        let content = exchange.take_request_content();
-        let body = content.into_body(|content| Body::new(OutgoingBody::recorded(content)));
-        let (head, live) = exchange.take_request(body).into_parts();
+    #[inline]
+    pub(crate) fn new(
+        mut call: Call<T>,
+        max_buffered_bytes: usize,
+        budget: Option<&ReplayBudget>,
+    ) -> Self {
+        let may_wait = <T::Request as Cardinality>::STREAMING || budget.is_none();
+        let whole = if may_wait {
+            None
+        } else {
+            Whole::take(call.content(), max_buffered_bytes, budget)
+        };
+        let kept = match whole {
+            Some(whole) => Kept::Whole(whole),
+            None => Kept::Recorded(record(call.content(), max_buffered_bytes, budget)),
+        };
         Self {
-            method,
-            facts,
-            head,
-            record: Arc::new(Record::new(live, max_buffered_bytes)),
+            method: call.method().clone(),
+            facts: call.facts(),
+            head: Head::of(&mut call),
+            first: Some(call),
+            kept,
             attempts: 0,
-            call_type: std::marker::PhantomData,
         }
     }
 
@@ -70,24 +99,64 @@ impl<T: CallType> Replay<T> {
     ///
     /// `None` as of [`attempt`](Self::attempt); then nobody is cut off.
     pub fn restart(&mut self) -> Option<Call<T>> {
-        AttemptBody::alone(&self.record).map(|body| self.begin(body))
+        let content = match &self.kept {
+            Kept::Whole(whole) => whole.content(),
+            Kept::Recorded(record) => AttemptBody::alone(record).map(of_attempt),
+        };
+        content.map(|content| self.begin(content))
     }
 
     /// The next attempt beside those under way, as often as needed; `None` once the record is over its limit, or the request failed on this side.
+    #[inline]
     pub fn attempt(&mut self) -> Option<Call<T>> {
-        AttemptBody::new(&self.record).map(|body| self.begin(body))
+        let content = match &self.kept {
+            Kept::Whole(whole) => whole.content(),
+            Kept::Recorded(record) => AttemptBody::new(record).map(of_attempt),
+        };
+        content.map(|content| self.begin(content))
     }
 
-    fn begin(&mut self, body: AttemptBody) -> Call<T> {
+    #[inline]
+    fn begin(&mut self, content: Content) -> Call<T> {
+        let attempt = self.attempts;
+        self.attempts += 1;
+        if let Some(mut call) = self.first.take() {
+            *call.content() = content;
+            return call.in_attempt(attempt);
+        }
         let facts = Facts {
-            attempt: self.attempts,
+            attempt,
             // a later attempt has less time left than `grpc-timeout` said at the first
-            deadline_is_new: self.facts.deadline_is_new || self.attempts > 0,
+            deadline_is_new: true,
             ..self.facts
         };
-        self.attempts += 1;
-        let request = Request::from_parts(self.head.clone(), Body::new(body));
-        Call::assemble(self.method.clone(), facts, request, Content::fallible)
+        Call::assemble(self.method.clone(), facts, self.head.again(), |()| content)
+    }
+
+    /// Whether there can be another attempt: the request did not go over its limit, and did not fail on this side.
+    #[must_use]
+    pub fn can_attempt(&self) -> bool {
+        match &self.kept {
+            Kept::Whole(_) => true,
+            Kept::Recorded(record) => record.can_join(),
+        }
+    }
+
+    /// An attempt is over, by its number: what is below may still read the request of it, and must not use up the limit, or
+    /// be the fastest. It is cut off, and the others go on.
+    pub fn give_up(&mut self, attempt: u32) {
+        if let Kept::Recorded(record) = &self.kept {
+            record.cut_off(u64::from(attempt));
+        }
+    }
+
+    /// Which attempt goes on alone, by its number, if the request went over its limit.
+    #[must_use]
+    pub fn alone(&self) -> Option<u32> {
+        match &self.kept {
+            Kept::Whole(_) => None,
+            Kept::Recorded(record) => record.alone(),
+        }
     }
 
     /// How many attempts there were.
@@ -99,13 +168,38 @@ impl<T: CallType> Replay<T> {
     /// How many bytes are kept.
     #[must_use]
     pub fn buffered_bytes(&self) -> usize {
-        self.record.held_bytes()
+        match &self.kept {
+            Kept::Whole(whole) => whole.held_bytes(),
+            Kept::Recorded(record) => record.held_bytes(),
+        }
     }
+
+    /// Ready when the request went over its limit while attempts were under way, with [`alone`](Self::alone). The others will
+    /// come to nothing, and may be dropped.
+    pub fn poll_alone(&self, cx: &mut Context<'_>) -> Poll<u32> {
+        match &self.kept {
+            Kept::Whole(_) => Poll::Pending,
+            Kept::Recorded(record) => record.poll_alone(cx),
+        }
+    }
+}
+
+/// Records a request while attempts read it.
+fn record(content: &mut Content, max: usize, budget: Option<&ReplayBudget>) -> Arc<Record> {
+    let content = std::mem::replace(content, Content::empty());
+    let live = content.into_body(|content| Body::new(OutgoingBody::recorded(content)));
+    Arc::new(Record::new(live, max, budget.cloned()))
+}
+
+fn of_attempt(body: AttemptBody) -> Content {
+    Content::fallible(Body::new(body))
 }
 
 impl<T: CallType> Drop for Replay<T> {
     fn drop(&mut self) {
-        self.record.close();
+        if let Kept::Recorded(record) = &self.kept {
+            record.close();
+        }
     }
 }
 

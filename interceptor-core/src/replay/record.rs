@@ -3,7 +3,7 @@
 use std::{
     collections::VecDeque,
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, PoisonError},
     task::{Context, Poll, Wake, Waker, ready},
 };
 
@@ -11,7 +11,11 @@ use bytes::Bytes;
 use http_body::Body as _;
 use tonic::{Status, body::Body};
 
-use crate::payload::are_too_many;
+use super::ReplayBudget;
+use crate::{
+    payload::are_too_many,
+    sync::{Mutex, MutexGuard},
+};
 
 /// What was read of a request so far, shared by its attempts.
 pub(super) struct Record {
@@ -28,12 +32,17 @@ struct State {
     chunks: VecDeque<Bytes>,
     first: usize,
     held: usize,
+    /// What is kept by all requests together.
+    budget: Option<ReplayBudget>,
     buffer: Buffer,
     /// Whether no attempt can begin any more.
     closed: bool,
     readers: Vec<Reader>,
     next_reader: u64,
 }
+
+/// The number of no reader: of whoever waits for one to go on alone.
+const NOBODY: u64 = u64::MAX;
 
 /// Whether chunks are kept.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -62,13 +71,14 @@ struct Waiting {
 // === impl Record ===
 
 impl Record {
-    pub(super) fn new(live: Body, max: usize) -> Self {
+    pub(super) fn new(live: Body, max: usize, budget: Option<ReplayBudget>) -> Self {
         let state = State {
             live,
             end: None,
             chunks: VecDeque::new(),
             first: 0,
             held: 0,
+            budget,
             buffer: Buffer::Open { max },
             closed: false,
             readers: Vec::new(),
@@ -118,6 +128,30 @@ impl Record {
 
     pub(super) fn held_bytes(&self) -> usize {
         self.state().held
+    }
+
+    /// Ready when a reader goes on alone, with its number.
+    pub(super) fn poll_alone(&self, cx: &mut Context<'_>) -> Poll<u32> {
+        // Before the look, or a change between the two would wake nobody.
+        self.waiting.remember(NOBODY, cx.waker());
+        self.alone().map_or(Poll::Pending, Poll::Ready)
+    }
+
+    /// Which reader goes on alone. Attempts and readers have the same numbers: each begins by joining.
+    pub(super) fn alone(&self) -> Option<u32> {
+        match self.state().buffer {
+            Buffer::Overflowed { alone } => u32::try_from(alone).ok(),
+            Buffer::Open { .. } => None,
+        }
+    }
+
+    pub(super) fn can_join(&self) -> bool {
+        self.state().can_begin()
+    }
+
+    /// A reader reads no more, although it is there.
+    pub(super) fn cut_off(&self, id: u64) {
+        self.leave(id);
     }
 
     pub(super) fn is_end(&self, id: u64) -> bool {
@@ -225,7 +259,7 @@ impl State {
     /// Records a chunk, or gives the record up and lets the reader go on alone.
     fn keep(&mut self, id: u64, chunk: &Bytes) {
         match self.buffer {
-            Buffer::Open { max } if self.has_room(chunk, max) => {
+            Buffer::Open { max } if self.has_room(chunk, max) && self.reserve(chunk) => {
                 self.held += chunk.len();
                 self.chunks.push_back(chunk.clone());
                 self.advance(id);
@@ -236,7 +270,7 @@ impl State {
                 self.advance(id);
                 self.first += self.chunks.len() + 1;
                 self.chunks = VecDeque::new();
-                self.held = 0;
+                self.free(self.held);
             }
             Buffer::Overflowed { .. } => {
                 self.advance(id);
@@ -247,6 +281,18 @@ impl State {
 
     fn has_room(&self, chunk: &Bytes, max: usize) -> bool {
         self.held + chunk.len() <= max && !are_too_many(self.chunks.len() + 1, max)
+    }
+
+    fn reserve(&self, chunk: &Bytes) -> bool {
+        let budget = self.budget.as_ref();
+        budget.is_none_or(|budget| budget.take(chunk.len()))
+    }
+
+    fn free(&mut self, bytes: usize) {
+        self.held -= bytes;
+        if let Some(budget) = &self.budget {
+            budget.give_back(bytes);
+        }
     }
 
     fn advance(&mut self, id: u64) {
@@ -266,9 +312,15 @@ impl State {
             let Some(chunk) = self.chunks.pop_front() else {
                 return;
             };
-            self.held -= chunk.len();
+            self.free(chunk.len());
             self.first += 1;
         }
+    }
+}
+
+impl Drop for State {
+    fn drop(&mut self) {
+        self.free(self.held);
     }
 }
 

@@ -121,6 +121,7 @@ impl Clumsy {
 
 one_body!([] Clumsy);
 
+/// Pitfall P35.
 #[tokio::test]
 async fn of_a_callback() {
     for (kind, side) in everywhere() {
@@ -136,6 +137,8 @@ async fn of_a_callback() {
 }
 
 /// Of a call that is dropped.
+///
+/// Pitfall P35.
 #[tokio::test]
 async fn of_a_callback_in_a_drop() {
     for (kind, side) in everywhere() {

@@ -156,6 +156,8 @@ async fn of_a_handler_that_panics() {
 }
 
 /// It does not look like a clean end.
+///
+/// Pitfall P21.
 #[tokio::test]
 async fn of_a_stream_that_panics() {
     for kind in [CallKind::UnaryStream, CallKind::StreamStream] {
@@ -221,6 +223,8 @@ impl Looks {
 one_body!([] Looks);
 
 /// A client that cancels in the middle of its request was not badly served, and did not send half of it either.
+///
+/// Pitfall P23.
 #[tokio::test(start_paused = true)]
 async fn of_a_request_that_is_cancelled_half_way() {
     for kind in CallKind::ALL {

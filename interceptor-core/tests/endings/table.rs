@@ -40,6 +40,7 @@ async fn assert_end(below: Svc, expected: impl Fn(CallKind) -> Code, what: &str)
     }
 }
 
+/// Pitfall P2.
 #[tokio::test]
 async fn trailers() {
     for number in 0..17 {
@@ -59,6 +60,7 @@ async fn trailers() {
     }
 }
 
+/// Pitfall P2.
 #[tokio::test]
 async fn answers_without_messages() {
     for number in 1..17 {
@@ -91,6 +93,7 @@ async fn headers_that_end_the_stream() {
     .await;
 }
 
+/// Pitfall P2.
 #[tokio::test]
 async fn no_trailers() {
     assert_end(

@@ -165,6 +165,7 @@ fn assert_whole(kind: CallKind, probe: &Probe, calls: usize) {
     }
 }
 
+/// Pitfall P10.
 #[tokio::test(start_paused = true)]
 async fn attempts_one_after_the_other_over_a_buffer_of_one() {
     for (kind, side) in everywhere() {
@@ -189,6 +190,7 @@ async fn attempts_one_after_the_other_under_a_limit_of_one() {
     }
 }
 
+/// Pitfall P37.
 #[tokio::test(start_paused = true)]
 async fn attempts_at_once_each_wait_for_readiness_of_their_own() {
     for (kind, side) in everywhere() {
@@ -259,6 +261,7 @@ impl Service<Request<Body>> for Moody {
     }
 }
 
+/// Pitfall P9.
 #[test]
 fn waits_for_the_service_below_to_be_ready() {
     for side in [Side::Client, Side::Server] {
@@ -273,6 +276,8 @@ fn waits_for_the_service_below_to_be_ready() {
 }
 
 /// What is not a status of its own has UNKNOWN, as from tonic.
+///
+/// Pitfall P11.
 #[tokio::test]
 async fn a_failure_below_comes_out_of_next_with_its_status() {
     for (kind, side) in everywhere() {

@@ -7,44 +7,9 @@ use crate::support::{
     Svc, around,
     body::{Log, Step, answer, data, ok, refuse},
     caller::call,
-    chain::one_body,
+    chain::{Trace, one_body},
     everywhere, service,
 };
-
-/// Writes down when a call passes it.
-#[derive(Debug, Clone)]
-struct Trace {
-    name: &'static str,
-    log: Log<String>,
-}
-
-impl Trace {
-    async fn intercept_call<T: CallType>(
-        &self,
-        mut call: Call<T>,
-        next: impl Next<T>,
-    ) -> Result<Reply<T>, Status> {
-        let (name, log) = (self.name, self.log.clone());
-        log.push(format!("{name} in"));
-        let messages = log.clone();
-        call.payload_mut()
-            .inspect(move |_| messages.push(format!("{name} request")))?;
-        let ends = log.clone();
-        let run = next
-            .run(call)
-            .on_end(move |_| ends.push(format!("{name} end")));
-        let result = run.await;
-        log.push(format!("{name} out"));
-        let mut reply = result?;
-        let messages = log.clone();
-        reply
-            .payload_mut()
-            .inspect(move |_| messages.push(format!("{name} reply")))?;
-        Ok(reply)
-    }
-}
-
-one_body!([] Trace);
 
 /// Reads the request to its end, and answers.
 fn below(log: &Log<String>) -> Svc {
@@ -91,6 +56,7 @@ fn chains(log: &Log<String>) -> Vec<Stack> {
     ]
 }
 
+/// Pitfall P13.
 #[tokio::test]
 async fn the_first_is_the_outermost() {
     for (kind, side) in everywhere() {

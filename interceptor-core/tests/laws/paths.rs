@@ -172,6 +172,8 @@ async fn grpc_web_is_told_where_to_stand() {
 }
 
 /// What is none of ours arrives as it was sent, and what comes back leaves as it came.
+///
+/// Pitfall P7.
 #[tokio::test]
 async fn other_paths_pass_by_untouched() {
     let others = [

@@ -111,6 +111,8 @@ async fn of_responses() {
 }
 
 /// A message does not wait for the one behind it.
+///
+/// Pitfall P30.
 #[tokio::test]
 async fn the_first_message_passes_without_a_second() {
     for (kind, side) in everywhere().filter(|(kind, _)| kind.server_streaming()) {
@@ -130,6 +132,8 @@ async fn the_first_message_passes_without_a_second() {
 }
 
 /// A server may answer while the client still sends: nobody waits for the rest of the request, or reads it.
+///
+/// Pitfall P24.
 #[tokio::test]
 async fn an_early_answer_is_delivered() {
     for (kind, side) in everywhere() {

@@ -119,6 +119,8 @@ async fn a_response_passes_frame_by_frame() {
 }
 
 /// Also those of an error.
+///
+/// Pitfall P8.
 #[tokio::test]
 async fn extensions_pass_both_ways() {
     for (kind, side) in everywhere() {
@@ -161,6 +163,8 @@ async fn the_source_of_a_handlers_status_stays_with_it() {
 }
 
 /// Nothing is laid over a source, and where there was none there is none: below, in a link further in, or on the way out.
+///
+/// Pitfall P33.
 #[tokio::test]
 async fn a_status_that_was_made_here_is_not_touched() {
     for kind in CallKind::ALL {

@@ -77,6 +77,8 @@ fn assert_trailers_only(frames: &Frames, context: &str) {
 }
 
 /// One HEADERS frame that ends the stream, and not headers and an empty frame behind them.
+///
+/// Pitfall P4.
 #[tokio::test]
 async fn an_error_without_messages_is_one_frame() {
     for kind in CallKind::ALL {
@@ -93,6 +95,8 @@ async fn an_error_without_messages_is_one_frame() {
 }
 
 /// A status of an interceptor goes out just as one of a handler.
+///
+/// Pitfall P5.
 #[tokio::test]
 async fn a_rejection_looks_like_the_handlers_own() {
     for kind in CallKind::ALL {
@@ -141,6 +145,8 @@ async fn ok_without_messages_is_one_frame() {
 }
 
 /// Trailers of all kinds arrive, behind the messages.
+///
+/// Pitfall P1.
 #[tokio::test]
 async fn trailers_stay_trailers() {
     for kind in CallKind::ALL {
@@ -158,6 +164,8 @@ async fn trailers_stay_trailers() {
 }
 
 /// What a request must have, it has; what would lie, it has not.
+///
+/// Pitfall P6.
 #[tokio::test]
 async fn reserved_headers_of_a_request_stay() {
     let chain = |side, below| around(side, (Pass, Pass), below);

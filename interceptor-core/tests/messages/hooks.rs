@@ -96,6 +96,7 @@ fn twice(texts: &[&'static str]) -> Vec<&'static str> {
     texts.iter().flat_map(|&text| [text, text]).collect()
 }
 
+/// Pitfall P42.
 #[tokio::test]
 async fn inspect_sees_each_message_and_changes_none() {
     for (kind, side) in everywhere() {
@@ -387,6 +388,8 @@ async fn a_message_that_does_not_come_is_a_status() {
 }
 
 /// Seen decompressed, and passed on as they came.
+///
+/// Pitfall P28.
 #[tokio::test]
 async fn compressed_messages() {
     for side in SIDES {

@@ -119,6 +119,7 @@ fn limited(side: interceptor_core::Side, below: Svc) -> Svc {
     Edge::new(side, Open).max_message_size(LIMIT).around(below)
 }
 
+/// Pitfall P27.
 #[tokio::test]
 async fn of_requests() {
     for (kind, side) in everywhere() {
@@ -132,6 +133,7 @@ async fn of_requests() {
     }
 }
 
+/// Pitfall P27.
 #[tokio::test]
 async fn of_replies() {
     for (kind, side) in everywhere() {

@@ -144,6 +144,8 @@ async fn a_handler_does_not_see_a_refusal_as_the_end() {
 }
 
 /// Over HTTP/2: the server is told by a reset.
+///
+/// Pitfall P22.
 #[tokio::test]
 async fn a_refused_request_message_is_a_reset() {
     for kind in CallKind::ALL {

@@ -5,6 +5,7 @@
     reason = "a test says what went wrong by panicking"
 )]
 
+mod budget;
 mod ends;
 mod limits;
 mod orders;

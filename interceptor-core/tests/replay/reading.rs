@@ -162,6 +162,8 @@ proptest! {
 }
 
 /// Each begins with what the caller said; nothing that was written into one is in the next.
+///
+/// Pitfall P8.
 #[tokio::test]
 async fn metadata_and_extensions_are_the_callers() {
     for (kind, side) in everywhere() {

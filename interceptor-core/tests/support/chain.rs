@@ -98,3 +98,38 @@ impl Seen {
 }
 
 one_body!([] Seen);
+
+/// Writes down when a call passes it.
+#[derive(Debug, Clone)]
+pub(crate) struct Trace {
+    pub(crate) name: &'static str,
+    pub(crate) log: Log<String>,
+}
+
+impl Trace {
+    async fn intercept_call<T: CallType>(
+        &self,
+        mut call: Call<T>,
+        next: impl Next<T>,
+    ) -> Result<Reply<T>, Status> {
+        let (name, log) = (self.name, self.log.clone());
+        log.push(format!("{name} in"));
+        let messages = log.clone();
+        call.payload_mut()
+            .inspect(move |_| messages.push(format!("{name} request")))?;
+        let ends = log.clone();
+        let run = next
+            .run(call)
+            .on_end(move |_| ends.push(format!("{name} end")));
+        let result = run.await;
+        log.push(format!("{name} out"));
+        let mut reply = result?;
+        let messages = log.clone();
+        reply
+            .payload_mut()
+            .inspect(move |_| messages.push(format!("{name} reply")))?;
+        Ok(reply)
+    }
+}
+
+one_body!([] Trace);

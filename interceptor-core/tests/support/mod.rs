@@ -7,6 +7,7 @@ pub(crate) mod chain;
 pub(crate) mod echo;
 pub(crate) mod net;
 pub(crate) mod tap;
+pub(crate) mod world;
 
 use http::{Request, Response};
 use interceptor_core::{

@@ -130,7 +130,7 @@ fn equals(input: ParseStream<'_>) -> syn::Result<()> {
 
 fn unknown(key: &Ident) -> syn::Error {
     let text = format!(
-        "`{key}` is not an argument: write `kinds(…)`, `otherwise = …`, `name = \"…\"` or `crate = …`"
+        "`{key}` is not an argument: write `kinds(…)`, `otherwise = …`, `blocking`, `name = \"…\"` or `crate = …`"
     );
     syn::Error::new(key.span(), text)
 }

@@ -4,14 +4,13 @@ use proc_macro2::Ident;
 use quote::ToTokens;
 
 use super::args::Args;
-use super::model::{Form, Functions, Method, Plan, Reach, Role, Target, Written};
+use super::model::{Form, Functions, Manner, Method, Plan, Reach, Role, Target, Written};
 use super::{rules, signature};
 use crate::diagnostics::Diagnostics;
 use crate::kind::Kind;
 
 /// `None` if anything is wrong: then every mistake is in `diagnostics`, or somebody is still typing.
 pub(crate) fn plan(args: &Args, target: &Target, diagnostics: &Diagnostics) -> Option<Plan> {
-    rules::blocking_comes_later(args, diagnostics);
     rules::kinds_are_listed_once(args, diagnostics);
     rules::not_a_chain_as_well(target, diagnostics);
     let plan = match &target.form {
@@ -29,7 +28,7 @@ pub(crate) fn plan(args: &Args, target: &Target, diagnostics: &Diagnostics) -> O
 /// Who can serve a call type: `intercept_call`, and methods written by hand.
 pub(super) struct Servers {
     pub(super) call: Option<Written>,
-    pub(super) own: Vec<Kind>,
+    pub(super) own: Vec<(Kind, Manner)>,
     /// A signature is wrong, and `call` a guess.
     pub(super) guessed: bool,
 }
@@ -39,8 +38,16 @@ fn of_type(args: &Args) -> Servers {
     let kinds = args.kinds.span().map(|span| Written {
         reach: Reach::Some,
         limit: Some(Ident::new("kinds", span).into_token_stream()),
+        ..Written::EVERY
     });
-    let call = kinds.unwrap_or(Written::EVERY);
+    let manner = match args.blocking.span() {
+        Some(_) => Manner::Blocking,
+        None => Manner::Async,
+    };
+    let call = Written {
+        manner,
+        ..kinds.unwrap_or(Written::EVERY)
+    };
     Servers {
         call: Some(call),
         own: Vec::new(),
@@ -62,11 +69,13 @@ fn of_impl(
     };
     for function in &functions.found {
         rules::not_conditional(function, diagnostics);
+        rules::not_async_as_well(args, function, diagnostics);
         let written = signature::read(function, target, diagnostics);
         servers.guessed |= written.is_none();
+        let written = written.unwrap_or(Written::EVERY);
         match function.role {
-            Role::Call => servers.call = Some(written.unwrap_or(Written::EVERY)),
-            Role::One(kind) => servers.own.push(kind),
+            Role::Call => servers.call = Some(written),
+            Role::One(kind) => servers.own.push((kind, written.manner)),
         }
     }
     match &servers.call {
@@ -102,16 +111,19 @@ fn methods(args: &Args, servers: &Servers, diagnostics: &Diagnostics) -> Option<
             .call
             .as_ref()
             .is_some_and(|call| call.reach == Reach::Every);
+    let manner = servers.call.as_ref().map_or(Manner::Async, |it| it.manner);
     Some(Plan {
         methods: [a, b, c, d],
         generic,
+        manner,
         partial,
     })
 }
 
 fn method(args: &Args, servers: &Servers, kind: Kind) -> Option<Method> {
-    if servers.own.contains(&kind) {
-        Some(Method::Own)
+    let own = servers.own.iter().find(|(own, _)| *own == kind);
+    if let Some((_, manner)) = own {
+        Some(Method::Own(*manner))
     } else if servers
         .call
         .as_ref()

@@ -2,13 +2,13 @@
 //!
 //! Tokens of ours name everything through `__p`, the one alias of `__private`; locals and parameters of ours start with `__`.
 
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{Generics, parse_quote};
 
 use super::args::{Args, Otherwise};
-use super::model::{Form, Method, Plan, Target};
+use super::model::{Form, Manner, Method, Plan, Target};
 use crate::generics;
 use crate::kind::Kind;
 use crate::output::{self, Subject};
@@ -21,7 +21,7 @@ use crate::output::{self, Subject};
 /// };
 /// ```
 pub(crate) fn interceptor(args: &Args, target: &Target, plan: &Plan) -> TokenStream {
-    let through = plan.generic.then(|| generic_call(target));
+    let through = plan.generic.then(|| generic_call(target, plan.manner));
     let methods = Kind::ALL.into_iter().zip(plan.methods);
     let methods =
         methods.map(|(kind, it)| output::method(kind, &body(args, target, plan, kind, it)));
@@ -73,11 +73,11 @@ fn fallback(target: &Target) -> Option<TokenStream> {
 ///     __p::intercept_call::<…>(<Timing>::intercept_call, __self, __call, __next)
 /// }
 /// ```
-fn generic_call(target: &Target) -> TokenStream {
+fn generic_call(target: &Target, manner: Manner) -> TokenStream {
     let generics = with_call_type(generics::for_interceptor(&target.generics));
     let (params, _, clause) = generics.split_for_impl();
     let self_type = &target.self_type;
-    let call = call(target, &quote! { __T }, &quote! { __self });
+    let call = call(target, manner, &quote! { __T }, &quote! { __self });
     let (first, last) = (
         generics::generated(target.blame.0),
         generics::generated(target.blame.1),
@@ -108,17 +108,44 @@ fn with_call_type(mut generics: Generics) -> Generics {
 ///
 /// By path, as `self.intercept_call(…)` would find one through `Deref` too; and through a function that has bounds with our own
 /// texts, so that a signature that is out of sight is reported in words that help.
-fn call(target: &Target, call_type: &TokenStream, receiver: &TokenStream) -> TokenStream {
+fn call(
+    target: &Target,
+    manner: Manner,
+    call_type: &TokenStream,
+    receiver: &TokenStream,
+) -> TokenStream {
+    let name = Ident::new("intercept_call", target.blame.1);
+    call_of(target, &name, manner, call_type, receiver)
+}
+
+/// The same of a function of any name.
+fn call_of(
+    target: &Target,
+    name: &Ident,
+    manner: Manner,
+    call_type: &TokenStream,
+    receiver: &TokenStream,
+) -> TokenStream {
     let (first, last) = target.blame;
     let self_type = respan(target.self_type.clone(), last);
     let alias = quote_spanned! {first=> __p:: };
-    let function =
-        quote_spanned! {last=> intercept_call::<#self_type, #call_type, __Next, _, _, _> };
-    let path = quote_spanned! {last=> #self_type>::intercept_call };
+    let path = quote_spanned! {last=> #self_type>::#name };
     let open = quote_spanned! {first=> < };
     // Not spanned: where the name comes out of a `macro_rules!`, a local with its span would be another local.
-    let arguments = quote! { #receiver, __call, __next };
-    quote_spanned! {last=> #alias #function(#open #path, #arguments) }
+    let arguments = quote! { __call, __next };
+    match manner {
+        Manner::Async => {
+            let function =
+                quote_spanned! {last=> intercept_call::<#self_type, #call_type, __Next, _, _, _> };
+            quote_spanned! {last=> #alias #function(#open #path, #receiver, #arguments) }
+        }
+        Manner::Blocking => {
+            let function =
+                quote_spanned! {last=> blocking_intercept_call::<#self_type, #call_type, _, _, _> };
+            let function = quote_spanned! {last=> #alias #function(#open #path, #receiver) };
+            quote! { __p::on_a_thread(#function, #arguments) }
+        }
+    }
 }
 
 /// The same tokens in another place.
@@ -134,8 +161,13 @@ fn respan(tokens: TokenStream, place: Span) -> TokenStream {
 }
 
 /// `<Timing>::intercept_unary_unary(self, __call, __next)`, which is an inherent function: those come before the trait's.
-fn own(target: &Target, kind: Kind) -> TokenStream {
+fn own(target: &Target, kind: Kind, manner: Manner) -> TokenStream {
     let (self_type, method) = (&target.self_type, kind.method_ident());
+    if manner == Manner::Blocking {
+        let call_type = kind.type_ident();
+        let call_type = quote! { __p::#call_type };
+        return call_of(target, &method, manner, &call_type, &quote! { self });
+    }
     quote! { <#self_type>::#method(self, __call, __next) }
 }
 
@@ -150,9 +182,10 @@ fn body(args: &Args, target: &Target, plan: &Plan, kind: Kind, method: Method) -
         Method::Call if plan.generic => quote! { __intercept(self, __call, __next) },
         Method::Call => {
             let call_type = kind.type_ident();
-            call(target, &quote! { __p::#call_type }, &quote! { self })
+            let call_type = quote! { __p::#call_type };
+            call(target, plan.manner, &call_type, &quote! { self })
         }
-        Method::Own => own(target, kind),
+        Method::Own(manner) => own(target, kind, manner),
     };
     if plan.partial {
         only_known(&future)

@@ -56,6 +56,8 @@ pub(crate) struct Plan {
     pub(crate) methods: [Method; 4],
     /// `intercept_call` is called with every call type, so that one generic function of ours can do it for all methods.
     pub(crate) generic: bool,
+    /// How `intercept_call` is written.
+    pub(crate) manner: Manner,
     /// Some call types are left to `otherwise`: an unknown path, whose call type is a guess, is then refused.
     pub(crate) partial: bool,
 }
@@ -65,14 +67,22 @@ pub(crate) enum Method {
     /// Calls `intercept_call`.
     Call,
     /// Calls the method of the same name that the user wrote.
-    Own,
+    Own(Manner),
     Otherwise(Otherwise),
+}
+
+/// With `async` or without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Manner {
+    Async,
+    Blocking,
 }
 
 /// What the signature of `intercept_call` says.
 #[derive(Clone)]
 pub(crate) struct Written {
     pub(crate) reach: Reach,
+    pub(crate) manner: Manner,
     /// The tokens that limit it to less than all four.
     pub(crate) limit: Option<TokenStream>,
 }
@@ -92,6 +102,7 @@ pub(crate) enum Reach {
 impl Written {
     pub(crate) const EVERY: Self = Self {
         reach: Reach::Every,
+        manner: Manner::Async,
         limit: None,
     };
 }

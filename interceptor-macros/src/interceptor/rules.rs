@@ -4,16 +4,16 @@ use proc_macro2::Span;
 
 use super::args::Args;
 use super::check::Servers;
-use super::model::{Form, Function, Method, Reach, Target, Written};
+use super::model::{Form, Function, Manner, Method, Reach, Target, Written};
 use super::signature::SIGNATURE;
 use crate::diagnostics::Diagnostics;
 use crate::kind::Kind;
 
-/// A later issue builds the bridge; until then the argument must not be taken in silence.
-pub(super) fn blocking_comes_later(args: &Args, diagnostics: &Diagnostics) {
-    if let Some(span) = args.blocking.span() {
-        let text = "`blocking` is not there yet: leave it out and write `async fn intercept_call`";
-        diagnostics.push(syn::Error::new(span, text));
+/// What the attribute says and what the function says would not be the same.
+pub(super) fn not_async_as_well(args: &Args, function: &Function, diagnostics: &Diagnostics) {
+    if let (Some(_), Some(token)) = (args.blocking.span(), &function.signature.asyncness) {
+        let text = "the attribute says `blocking`: leave out `async` here and take `next: BlockingNext<T>`, or leave out `blocking` there";
+        diagnostics.at(token, text);
     }
 }
 
@@ -52,7 +52,7 @@ pub(super) fn not_conditional(function: &Function, diagnostics: &Diagnostics) {
 pub(super) fn something_is_called(
     args: &Args,
     target: &Target,
-    own: &[Kind],
+    own: &[(Kind, Manner)],
     diagnostics: &Diagnostics,
 ) -> bool {
     if let Some(span) = args.kinds.span() {

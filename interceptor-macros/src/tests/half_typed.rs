@@ -42,6 +42,22 @@ fn any_body_will_do() {
 }
 
 #[test]
+fn a_handler_may_be_unfinished() {
+    for body in ["r.", "let reply = ", "match r.into_inner() {}", "a b c d"] {
+        let handler = format!(
+            "fn unary_echo(&self, r: Request<EchoRequest>) -> Result<Response<EchoReply>, Status> {{ {body} }}"
+        );
+        let output =
+            super::service("", &format!("impl Echo for MyEcho {{ {handler} }}")).to_string();
+        assert!(output.contains("Handling"), "a whole impl:\n{output}");
+        assert!(
+            !output.contains("compile_error"),
+            "no error of ours:\n{output}"
+        );
+    }
+}
+
+#[test]
 fn the_rest_of_the_block_may_be_unfinished() {
     expands(&format!(
         "impl Timing {{ const LIMIT: u32 = ; {SIGNATURE} {{ next.run(call).await }} }}"

@@ -16,6 +16,11 @@ fn attribute(args: &str, item: &str) -> TokenStream {
     crate::interceptor::expand(tokens(args), &tokens(item))
 }
 
+/// `#[blocking_service(args)] item`
+fn service(args: &str, item: &str) -> TokenStream {
+    crate::service::expand(tokens(args), &tokens(item))
+}
+
 /// `#[derive(InterceptorChain)] item`
 fn derive(item: &str) -> TokenStream {
     crate::chain::expand(tokens(item))

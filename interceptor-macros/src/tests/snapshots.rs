@@ -3,7 +3,7 @@
 use expect_test::expect_file;
 use proc_macro2::TokenStream;
 
-use super::{attribute, derive};
+use super::{attribute, derive, service};
 
 fn pretty(output: TokenStream) -> String {
     let file = syn::parse2(output).expect("an expansion is a list of items");
@@ -30,7 +30,25 @@ const OWN: &str =
     "async fn intercept_unary_stream(&self, call: Call<UnaryStream>, next: impl Next<UnaryStream>)
     -> Result<Reply<UnaryStream>, Status> { next.run(call).await }";
 
+const BLOCKING: &str = "fn intercept_call<T: CallType>(&self, call: Call<T>, next: BlockingNext<T>)
+    -> Result<Reply<T>, Status> { next.run(call) }";
+const OWN_BLOCKING: &str =
+    "fn intercept_unary_stream(&self, call: Call<UnaryStream>, next: BlockingNext<UnaryStream>)
+    -> Result<Reply<UnaryStream>, Status> { next.run(call) }";
+const HANDLERS: &str =
+    "fn unary_echo(&self, r: Request<EchoRequest>) -> Result<Response<EchoReply>, Status> { todo!() }
+    #[blocking(stream = GetURLStream)]
+    fn get_url(&self, r: Request<blocking::Messages<EchoRequest>>)
+    -> Result<Response<impl IntoIterator<Item = Result<EchoReply, Status>, IntoIter: Send> + use<>>, Status> { todo!() }
+    #[blocking(stream)]
+    fn get_all(&self, r: Request<EchoRequest>) -> Result<Response<Vec<Result<EchoReply, Status>>>, Status> { todo!() }";
+
 snapshots! {
+    attribute_blocking_struct: attribute("blocking", "struct Timing;");
+    attribute_blocking_impl: attribute("", &format!("impl Timing {{ {BLOCKING} {OWN_BLOCKING} }}"));
+    service_in_every_form: service("", &format!("impl<P: Policy> Echo for MyEcho<P> {{ {HANDLERS} }}"));
+    service_of_stubs: service("default_stubs, crate = interceptor_core", &format!("impl Echo for MyEcho {{ {} }}", HANDLERS.replace("&self", "self: Arc<Self>").replace(" = GetURLStream", "").replace(" + use<>", "")));
+    service_with_mistakes: service("", &format!("impl Echo for MyEcho {{ {} }}", HANDLERS.replace("fn unary_echo", "async fn unary_echo").replace(" + use<>", "")));
     attribute_struct: attribute("", "struct Timing;");
     attribute_generic_struct: attribute("", "struct Gate<'a, P: Policy = Always, const N: usize = 1>(&'a P) where P: Clone;");
     attribute_kinds: attribute("kinds(unary_unary, unary_stream), otherwise = pass", "enum Timing { Fine, Coarse }");

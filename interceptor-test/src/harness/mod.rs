@@ -49,6 +49,8 @@ use shared::Shared;
 /// as it says. A harness pauses a clock that runs; it then stands between two ticks of tokio's timers, and waiting may take
 /// a millisecond more. In a multi-threaded runtime, whose clock cannot be paused, a harness panics. A call that will never
 /// end is dropped after an hour of paused time: [`Ending::Hung`](crate::Ending::Hung).
+///
+/// An interceptor that blocks, written without `async`, needs [`real_time`](Self::real_time), in which any runtime will do.
 pub struct Harness<I> {
     interceptor: Shared<I>,
     case: Case,
@@ -57,7 +59,8 @@ pub struct Harness<I> {
     /// How many attempts the peer saw.
     count: Arc<AtomicUsize>,
     cancel: Option<Moment>,
-    patience: Duration,
+    patience: Option<Duration>,
+    real_time: bool,
     split: Option<u64>,
     layer: Layer,
 }
@@ -71,7 +74,8 @@ struct Layer {
     max_settled_bytes: Option<usize>,
 }
 
-const PATIENCE: Duration = Duration::from_secs(3600);
+/// Until a call counts as hung: of paused time, and of real time.
+const PATIENCE: [Duration; 2] = [Duration::from_secs(3600), Duration::from_secs(30)];
 
 // === impl Harness ===
 
@@ -85,7 +89,8 @@ impl<I: Interceptor> Harness<I> {
             peer: Arc::new(Peer::echo()),
             count: Arc::default(),
             cancel: None,
-            patience: PATIENCE,
+            patience: None,
+            real_time: false,
             split: None,
             layer: Layer {
                 methods: Case::methods(),
@@ -137,10 +142,22 @@ impl<I: Interceptor> Harness<I> {
         Self { cancel, ..self }
     }
 
-    /// How much paused time may pass until the call counts as hung, and is dropped. Default: an hour.
+    /// How much time may pass until the call counts as hung, and is dropped. Default: an hour of paused time, half a minute
+    /// of real time.
     #[must_use]
     pub fn patience(self, patience: Duration) -> Self {
+        let patience = Some(patience);
         Self { patience, ..self }
+    }
+
+    /// Calls in real time. Default: in paused time.
+    ///
+    /// This is for interceptors that block: paused time goes on as soon as no task has anything to do, and it does not see
+    /// that a thread has. What waits, waits real time then, so keep it short.
+    #[must_use]
+    pub fn real_time(self) -> Self {
+        let real_time = true;
+        Self { real_time, ..self }
     }
 
     /// Splits the DATA frames of both ways at random places: the same seed splits at the same ones. Default: a message is

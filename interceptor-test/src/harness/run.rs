@@ -14,7 +14,7 @@ use tower_layer::Layer as _;
 use tower_service::Service;
 
 use super::{
-    Gate, Harness,
+    Gate, Harness, PATIENCE,
     caller::{Caller, Stop},
     shared::Shared,
     watch::Watch,
@@ -55,14 +55,18 @@ impl<I: Interceptor> Harness<I> {
     ///
     /// # Panics
     ///
-    /// If the interceptor refuses to stand in a layer ([`check`](Self::check) tells without a panic); outside of a
-    /// current-thread tokio runtime.
+    /// If the interceptor refuses to stand in a layer ([`check`](Self::check) tells without a panic); outside of a tokio
+    /// runtime, which is a current-thread one unless the call is in [`real_time`](Self::real_time).
     ///
     /// # Cancel safety
     ///
     /// Dropping the future drops the call.
     pub async fn call(&self) -> Outcome {
-        clock::pause();
+        if self.real_time {
+            clock::resume();
+        } else {
+            clock::pause();
+        }
         let timeline = Timeline::new();
         let attempts = Attempts::new(timeline.clone());
         let gate = Gate::new(self.cancel);
@@ -72,7 +76,10 @@ impl<I: Interceptor> Harness<I> {
             timeline: timeline.clone(),
             received: Arc::default(),
         };
-        let watch = Watch::new(gate.clone(), self.cancel, self.patience);
+        let patience = self
+            .patience
+            .unwrap_or(PATIENCE[usize::from(self.real_time)]);
+        let watch = Watch::new(gate.clone(), self.cancel, patience);
         let peer = self.peer_service(gate, attempts.clone());
         let request = self.request.to_http(self.case, &timeline, self.split);
         let stop = match self.case.side() {

@@ -11,6 +11,9 @@ use crate::{manifest::Manifest, step::root};
 /// Folders of the kit that are no interceptors: shared values, and the one place that builds a chain out of several.
 const NOT_INTERCEPTORS: [&str; 2] = ["policy", "compose"];
 
+/// Examples that are called otherwise than their module.
+const EXAMPLES: [(&str, &str); 1] = [("hedge", "hedging")];
+
 pub(super) fn complete(tree: &Tree) -> Vec<Finding> {
     modules(tree)
         .flat_map(|module| missing(tree, module))
@@ -30,7 +33,12 @@ fn modules(tree: &Tree) -> impl Iterator<Item = &str> {
 fn missing(tree: &Tree, module: &str) -> Vec<Finding> {
     let feature = module.replace('_', "-");
     let kit = format!("interceptor-kit/src/{module}");
-    let has_tests = tree.has(format!("{kit}/tests.rs")) || tree.has(format!("tests/{module}.rs"));
+    let places = [
+        format!("{kit}/tests.rs"),
+        format!("{kit}/tests/mod.rs"),
+        format!("tests/{module}.rs"),
+    ];
+    let has_tests = places.into_iter().any(|place| tree.has(place));
     let rules = [
         (
             has_feature("interceptor-kit", &feature),
@@ -39,7 +47,7 @@ fn missing(tree: &Tree, module: &str) -> Vec<Finding> {
         (has_feature(".", &feature), "a feature in Cargo.toml"),
         (is_in_full(&feature), "a place in the feature `full`"),
         (
-            tree.has(format!("examples/{module}.rs")),
+            tree.has(format!("examples/{}.rs", example(module))),
             "an example in examples/",
         ),
         (has_tests, "a tests.rs, or a file in tests/"),
@@ -56,6 +64,11 @@ fn missing(tree: &Tree, module: &str) -> Vec<Finding> {
     missing
         .map(|(_, what)| format!("`{module}` lacks {what}"))
         .collect()
+}
+
+fn example(module: &str) -> &str {
+    let other = EXAMPLES.iter().find(|(word, _)| *word == module);
+    other.map_or(module, |(_, example)| example)
 }
 
 fn has_feature(folder: &str, feature: &str) -> bool {

@@ -1,7 +1,9 @@
 //! `cargo xtask tidy`: the rules of this repository that no lint knows.
 
+mod checklist;
 mod fixtures;
 mod kit;
+mod laws;
 mod manifests;
 mod pages;
 mod sizes;
@@ -17,7 +19,7 @@ type Finding = String;
 /// A rule, and what finds the places where it is broken.
 type Check = (&'static str, fn(&Tree) -> Vec<Finding>);
 
-const CHECKS: [Check; 9] = [
+const CHECKS: &[Check] = &[
     ("no file over 600 lines, no function over 60", sizes::check),
     ("no `sleep(` in tests without paused time", text::sleeps),
     (
@@ -42,6 +44,14 @@ const CHECKS: [Check; 9] = [
         kit::complete,
     ),
     ("no kit module imports a sibling", kit::siblings),
+    (
+        "each rule in docs/*-checklist.md has a test that exists",
+        checklist::check,
+    ),
+    (
+        "each law has a test and a mutant, each pitfall a row, each mutant a place in the list",
+        laws::check,
+    ),
 ];
 
 pub(crate) fn run() -> Outcome {

@@ -170,6 +170,21 @@ fn a_set_without_its_imports_makes_a_table_but_no_json() {
     }
 }
 
+/// At a file of an edition of Protobuf, prost-reflect panics in the place of an error.
+#[test]
+fn a_set_of_another_syntax_makes_a_table_but_no_json() {
+    let bytes = set_without_imports(".shop.v1.Order");
+    let mut set = FileDescriptorSet::decode(&*bytes).unwrap();
+    set.file[0].dependency.clear();
+    set.file[0].syntax = Some("editions".to_owned());
+    let methods = Methods::from_file_descriptor_set(&set.encode_to_vec()).unwrap();
+    for _ in 0..2 {
+        let status = to_json(&methods, PATH, &Message::from_bytes("".into())).unwrap_err();
+        assert_eq!(status.code(), Code::Internal);
+        assert!(status.message().contains("proto2 and proto3"), "{status}");
+    }
+}
+
 #[test]
 fn tables_that_merge_keep_the_descriptors_of_both() {
     // The one cannot be used, and the other is none the worse for it.

@@ -131,6 +131,7 @@ async fn both_sides_count_the_same() {
     }
 }
 
+/// Pitfall P20.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_becomes_of_many_calls_each_ends_once() {
     const TASKS: usize = 16;

@@ -1,5 +1,6 @@
 //! What one side of a call carries: where its messages come from, and what interceptors hung onto them.
 
+mod first;
 mod pass;
 mod read;
 
@@ -174,6 +175,23 @@ impl Content {
         }
     }
 
+    /// The frames of a request that is in hand as a whole, or that `read` reads ahead to its end, and that nobody hung
+    /// anything onto.
+    #[inline]
+    pub(crate) fn whole_request(
+        &mut self,
+        read: impl FnOnce(&mut Chunks, &mut Body) -> bool,
+    ) -> Option<&mut Chunks> {
+        if self.may_fail || self.has_hooks() {
+            return None;
+        }
+        match &mut self.source {
+            Source::Settled(chunks) => Some(chunks),
+            Source::Raw(raw) => read(&mut raw.ahead, &mut raw.body).then_some(&mut raw.ahead),
+            _ => None,
+        }
+    }
+
     /// All of it was read ahead: how many messages that was.
     #[inline(always)]
     #[expect(
@@ -240,6 +258,12 @@ impl Content {
                 extra: Some(extra),
                 ..
             } if ahead.is_empty() && extra.hooks.is_empty() => body,
+            Self {
+                source: Source::Settled(chunks),
+                may_fail: false,
+                extra,
+                ..
+            } if extra.as_ref().is_none_or(|extra| extra.hooks.is_empty()) => Body::new(chunks),
             content => changed(content),
         }
     }
@@ -279,6 +303,21 @@ impl Content {
     pub(crate) fn has_hooks(&self) -> bool {
         let extra = self.extra.as_ref();
         extra.is_some_and(|extra| !extra.hooks.is_empty())
+    }
+
+    /// Shows the bytes of a response that is in hand, until `show` fails.
+    pub(crate) fn show_in_hand(
+        &mut self,
+        mut show: impl FnMut(&Bytes) -> Result<(), Status>,
+    ) -> Result<(), Status> {
+        match &self.source {
+            Source::Settled(chunks) => chunks.iter().try_for_each(show),
+            Source::Held(held) => held
+                .message
+                .as_ref()
+                .map_or(Ok(()), |message| show(message.wire())),
+            _ => Ok(()),
+        }
     }
 
     /// Whether it goes out as it came, so that what the headers say of its length holds.

@@ -48,12 +48,12 @@ impl Content {
             return Poll::Ready(Some(Outgoing::Message(message)));
         }
         let event = ready!(self.poll_source(cx));
-        Poll::Ready(self.next(event))
+        Poll::Ready(self.passed(event))
     }
 
-    /// What goes out for what came out of the body.
+    /// What an event is, past all hooks.
     #[inline]
-    pub(crate) fn next(&mut self, event: Option<Event>) -> Option<Outgoing> {
+    pub(crate) fn passed(&mut self, event: Option<Event>) -> Option<Outgoing> {
         if let Some(failure) = self.failed_request() {
             self.end(&End::of(&failure));
             return Some(Outgoing::Failed(failure));
@@ -104,7 +104,7 @@ impl Content {
     }
 
     #[inline]
-    fn poll_source(&mut self, cx: &mut Context<'_>) -> Poll<Option<Event>> {
+    pub(super) fn poll_source(&mut self, cx: &mut Context<'_>) -> Poll<Option<Event>> {
         let Some(extra) = &mut self.extra else {
             return self.source.poll_event(cx);
         };

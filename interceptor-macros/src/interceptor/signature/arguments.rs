@@ -65,7 +65,8 @@ impl<'a> Reading<'a> {
 
     fn are_swapped(&self, call: &PatType, next: &PatType) -> bool {
         bounds::argument_of(&next.ty, "Call").is_some()
-            && bounds::next_of(self.signature, &call.ty).is_some()
+            && (bounds::next_of(self.signature, &call.ty).is_some()
+                || bounds::argument_of(&call.ty, "BlockingNext").is_some())
     }
 
     /// Without a receiver the same has been said at the name already.

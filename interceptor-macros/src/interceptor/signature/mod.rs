@@ -6,7 +6,7 @@ mod types;
 use syn::{ReturnType, Signature, Type};
 
 use super::bounds;
-use super::model::{Function, Role, Target, Written};
+use super::model::{Function, Manner, Role, Target, Written};
 use crate::diagnostics::Diagnostics;
 
 /// What to write, in the words of the documentation.
@@ -25,15 +25,16 @@ pub(crate) fn read(
         diagnostics,
     };
     reading.calls_need_no_unsafe();
-    reading.is_async();
     reading.takes_self_by_reference();
     let (call, next) = reading.two_arguments()?;
     let (subject, written) = reading.call_type(call)?;
+    reading.takes_next_of_its_manner(next, subject);
     reading.runs_the_same_call(next, subject);
     reading.promises_no_more_of_next(next);
     reading.answers_the_same_call(subject);
     reading.every_parameter_is_known();
-    Some(written)
+    let manner = reading.manner();
+    Some(Written { manner, ..written })
 }
 
 /// One function and all that its rules need.
@@ -57,19 +58,13 @@ impl Reading<'_> {
         }
     }
 
-    /// Without `async` it is a blocking definition, for which a later issue builds the bridge.
-    fn is_async(&self) {
-        if self.is_blocking() {
-            let name = &self.signature.ident;
-            let text = format!(
-                "write `async fn {name}`: blocking definitions, without `async`, are not there yet"
-            );
-            self.diagnostics.at(self.signature.fn_token, text);
+    /// Without `async` it is a blocking definition.
+    fn manner(&self) -> Manner {
+        if self.signature.asyncness.is_some() || self.returns_a_future() {
+            Manner::Async
+        } else {
+            Manner::Blocking
         }
-    }
-
-    fn is_blocking(&self) -> bool {
-        self.signature.asyncness.is_none() && !self.returns_a_future()
     }
 
     fn returns_a_future(&self) -> bool {
@@ -88,6 +83,9 @@ impl Reading<'_> {
             Role::Call => "T",
             Role::One(kind) => kind.type_name(),
         };
-        format!("&self, call: Call<{kind}>, next: impl Next<{kind}>")
+        match self.manner() {
+            Manner::Async => format!("&self, call: Call<{kind}>, next: impl Next<{kind}>"),
+            Manner::Blocking => format!("&self, call: Call<{kind}>, next: BlockingNext<{kind}>"),
+        }
     }
 }

@@ -2,10 +2,10 @@
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{GenericParam, PatType, ReturnType, Type, TypeParamBound};
+use syn::{GenericParam, PatType, PathSegment, ReturnType, Type, TypeParamBound};
 
 use super::super::bounds;
-use super::super::model::{Reach, Role, Written};
+use super::super::model::{Manner, Reach, Role, Written};
 use super::Reading;
 use crate::kind::Kind;
 
@@ -45,6 +45,7 @@ impl<'a> Reading<'a> {
             _ => Some(Written {
                 reach: Reach::One(kind),
                 limit: Some(subject.to_token_stream()),
+                ..Written::EVERY
             }),
         }
     }
@@ -71,6 +72,7 @@ impl<'a> Reading<'a> {
             Some(Written {
                 reach: Reach::Some,
                 limit: Some(bound.to_token_stream()),
+                ..Written::EVERY
             })
         }
     }
@@ -86,21 +88,42 @@ impl<'a> Reading<'a> {
     /// `next: impl Next<T>`, of the `T` of `Call<T>`.
     pub(super) fn runs_the_same_call(&self, next: &PatType, subject: &Type) {
         let name = subject.to_token_stream();
-        let Some(bound) = bounds::next_of(self.signature, &next.ty) else {
-            // A blocking definition has been reported as one, whatever its `next` is.
-            if !self.is_blocking() {
-                let text = format!(
-                    "the last argument is the rest of the chain: `next: impl Next<{name}>`"
-                );
-                self.diagnostics.at(&next.ty, text);
-            }
-            return;
+        let bound = bounds::next_of(self.signature, &next.ty).or_else(|| blocking_next(next));
+        let Some(bound) = bound else {
+            let written = match self.manner() {
+                Manner::Async => format!("impl Next<{name}>"),
+                Manner::Blocking => format!("BlockingNext<{name}>"),
+            };
+            let text = format!("the last argument is the rest of the chain: `next: {written}`");
+            return self.diagnostics.at(&next.ty, text);
         };
         if !bounds::only_argument(bound).is_some_and(|it| bounds::same(it, subject)) {
             let text = format!(
-                "`next` runs the call that came in: write `Next<{name}>`, as in `Call<{name}>`"
+                "`next` runs the call that came in: write `{}<{name}>`, as in `Call<{name}>`",
+                bound.ident
             );
             self.diagnostics.at(bound, text);
+        }
+    }
+
+    /// `impl Next<T>` is awaited, `BlockingNext<T>` blocks.
+    pub(super) fn takes_next_of_its_manner(&self, next: &PatType, subject: &Type) {
+        let (function, name) = (&self.signature.ident, subject.to_token_stream());
+        let awaited = bounds::next_of(self.signature, &next.ty).is_some();
+        match self.manner() {
+            Manner::Blocking if awaited => {
+                let text = format!(
+                    "write `async fn {function}`; or, for a blocking definition, `next: BlockingNext<{name}>`"
+                );
+                self.diagnostics.at(self.signature.fn_token, text);
+            }
+            Manner::Async if blocking_next(next).is_some() => {
+                let text = format!(
+                    "`BlockingNext` blocks: write `next: impl Next<{name}>`; or leave `async` out, for a blocking definition"
+                );
+                self.diagnostics.at(&next.ty, text);
+            }
+            _ => {}
         }
     }
 
@@ -162,6 +185,11 @@ impl<'a> Reading<'a> {
             }
         }
     }
+}
+
+/// The `BlockingNext<T>` of a blocking definition.
+fn blocking_next(next: &PatType) -> Option<&PathSegment> {
+    bounds::last_segment(&next.ty).filter(|it| it.ident == "BlockingNext")
 }
 
 fn is_promised(path: &syn::Path) -> bool {

@@ -1,0 +1,202 @@
+//! The handles of what one method counts. They are asked for once; after that, a call adds to atomics.
+
+use std::{array, sync::OnceLock};
+
+use interceptor_core::{CallKind, Method, Side, tonic::Code};
+
+use super::{Dialect, Recorder, definition::Families, dialect::CODES};
+
+/// The values of the labels that all metrics of a method have.
+#[derive(Clone, Debug)]
+pub(super) struct Labels {
+    dialect: Dialect,
+    kind: CallKind,
+    /// None for the one series of all methods that are in no table.
+    method: Option<Method>,
+    extra: Vec<String>,
+}
+
+/// What is counted under one set of labels. A series appears when it is first counted.
+pub(super) struct Series<R: Recorder> {
+    labels: Labels,
+    started: OnceLock<R::Counter>,
+    handled: [OnceLock<R::Counter>; CODES],
+    requests: OnceLock<R::Counter>,
+    responses: OnceLock<R::Counter>,
+    handling: OnceLock<R::Histogram>,
+    receiving: OnceLock<R::Histogram>,
+    sending: OnceLock<R::Histogram>,
+    in_flight: OnceLock<R::Gauge>,
+}
+
+/// A series with what makes its handles.
+pub(super) struct Place<'a, R: Recorder> {
+    pub(super) series: &'a Series<R>,
+    pub(super) side: Side,
+    pub(super) families: &'a Families,
+    pub(super) recorder: &'a R,
+}
+
+// === impl Labels ===
+
+impl Labels {
+    pub(super) fn new(dialect: Dialect, method: &Method) -> Self {
+        let known = method.is_known().then(|| method.clone());
+        Self {
+            dialect,
+            kind: method.kind(),
+            method: known,
+            extra: Vec::new(),
+        }
+    }
+
+    /// Those of all methods that are in no table, which run as a stream each way.
+    pub(super) fn of_unknown(dialect: Dialect) -> Self {
+        Self {
+            dialect,
+            kind: CallKind::StreamStream,
+            method: None,
+            extra: Vec::new(),
+        }
+    }
+
+    pub(super) fn with_extra(&self, extra: Vec<String>) -> Self {
+        Self {
+            extra,
+            ..self.clone()
+        }
+    }
+
+    /// In the order of [`Family::labels`](super::Family::labels).
+    fn values(&self, code: Option<Code>) -> Vec<&str> {
+        let unknown = self.dialect.unknown();
+        let (service, name) = match &self.method {
+            Some(method) => (method.service(), method.name()),
+            None => (unknown, unknown),
+        };
+        let codes = self.dialect.code_labels().iter();
+        let codes = code.map(|code| codes.map(move |_| self.dialect.code(code)));
+        [self.dialect.call_type(self.kind), service, name]
+            .into_iter()
+            .chain(codes.into_iter().flatten())
+            .chain(self.extra.iter().map(String::as_str))
+            .collect()
+    }
+}
+
+// === impl Series ===
+
+impl<R: Recorder> Series<R> {
+    pub(super) fn new(labels: Labels) -> Self {
+        Self {
+            labels,
+            started: OnceLock::new(),
+            handled: array::from_fn(|_| OnceLock::new()),
+            requests: OnceLock::new(),
+            responses: OnceLock::new(),
+            handling: OnceLock::new(),
+            receiving: OnceLock::new(),
+            sending: OnceLock::new(),
+            in_flight: OnceLock::new(),
+        }
+    }
+
+    /// The counter of responses' messages, without what it would take to make it.
+    #[inline]
+    pub(super) fn responses_if_made(&self) -> Option<&R::Counter> {
+        self.responses.get()
+    }
+
+    pub(super) fn labels(&self) -> &Labels {
+        &self.labels
+    }
+}
+
+// === impl Place ===
+
+impl<'a, R: Recorder> Place<'a, R> {
+    #[inline]
+    pub(super) fn started(&self) -> &'a R::Counter {
+        let family = &self.families.started;
+        (self.series.started).get_or_init(|| self.recorder.counter(family, &self.values(None)))
+    }
+
+    #[inline]
+    pub(super) fn handled(&self, code: Code) -> &'a R::Counter {
+        let family = &self.families.handled;
+        let values = || self.values(Some(code));
+        self.series.handled[code as usize].get_or_init(|| self.recorder.counter(family, &values()))
+    }
+
+    /// The messages of requests.
+    #[inline]
+    pub(super) fn requests(&self) -> &'a R::Counter {
+        let family = || match self.side {
+            Side::Client => &self.families.sent,
+            Side::Server => &self.families.received,
+        };
+        (self.series.requests).get_or_init(|| self.recorder.counter(family(), &self.values(None)))
+    }
+
+    /// The messages of responses.
+    #[inline]
+    pub(super) fn responses(&self) -> &'a R::Counter {
+        let family = || match self.side {
+            Side::Client => &self.families.received,
+            Side::Server => &self.families.sent,
+        };
+        (self.series.responses).get_or_init(|| self.recorder.counter(family(), &self.values(None)))
+    }
+
+    #[inline]
+    pub(super) fn handling(&self) -> Option<&'a R::Histogram> {
+        let family = self.families.handling.as_ref()?;
+        let make = || self.recorder.histogram(family, &self.values(None));
+        Some(self.series.handling.get_or_init(make))
+    }
+
+    #[inline]
+    pub(super) fn receiving(&self) -> Option<&'a R::Histogram> {
+        let family = self.families.receiving.as_ref()?;
+        let make = || self.recorder.histogram(family, &self.values(None));
+        Some(self.series.receiving.get_or_init(make))
+    }
+
+    #[inline]
+    pub(super) fn sending(&self) -> Option<&'a R::Histogram> {
+        let family = self.families.sending.as_ref()?;
+        let make = || self.recorder.histogram(family, &self.values(None));
+        Some(self.series.sending.get_or_init(make))
+    }
+
+    #[inline]
+    pub(super) fn in_flight(&self) -> Option<&'a R::Gauge> {
+        let family = self.families.in_flight.as_ref()?;
+        let make = || self.recorder.gauge(family, &self.values(None));
+        Some(self.series.in_flight.get_or_init(make))
+    }
+
+    /// Makes all of them, also those that may never be counted.
+    pub(super) fn make_all(&self) {
+        let (dialect, kind) = (self.series.labels.dialect, self.series.labels.kind);
+        self.started();
+        for code in 0..CODES {
+            #[expect(clippy::cast_possible_truncation, reason = "there are 17 codes")]
+            #[expect(clippy::cast_possible_wrap, reason = "there are 17 codes")]
+            self.handled(Code::from_i32(code as i32));
+        }
+        if dialect.counts_unary_messages() || kind != CallKind::UnaryUnary {
+            self.requests();
+            self.responses();
+        }
+        self.handling();
+        self.receiving();
+        self.sending();
+        self.in_flight();
+    }
+
+    #[cold]
+    fn values(&self, code: Option<Code>) -> Vec<&'a str> {
+        self.series.labels.values(code)
+    }
+}

@@ -1,0 +1,37 @@
+/// Writes `Interceptor` for a type with an inherent `intercept_call` for all four call types, and a `check` of its own,
+/// which the attribute does not leave room for.
+macro_rules! intercept_all {
+    ($name:ident) => {
+        impl interceptor_core::Interceptor for $name {
+            $crate::policy::intercept_all!(@method intercept_unary_unary UnaryUnary);
+            $crate::policy::intercept_all!(@method intercept_unary_stream UnaryStream);
+            $crate::policy::intercept_all!(@method intercept_stream_unary StreamUnary);
+            $crate::policy::intercept_all!(@method intercept_stream_stream StreamStream);
+
+            fn describe(&self, description: &mut interceptor_core::Description) {
+                description.interceptor(stringify!($name));
+            }
+
+            fn check(
+                &self,
+                methods: &interceptor_core::Methods,
+                _: interceptor_core::Side,
+            ) -> Result<(), interceptor_core::ConfigError> {
+                self.policies.check(methods).map_err(|error| error.at(stringify!($name)))
+            }
+        }
+    };
+    (@method $method:ident $kind:ident) => {
+        #[inline]
+        fn $method<N: interceptor_core::Next<interceptor_core::$kind>>(
+            &self,
+            call: interceptor_core::Call<interceptor_core::$kind>,
+            next: N,
+        ) -> impl Future<
+            Output = Result<interceptor_core::Reply<interceptor_core::$kind>, interceptor_core::tonic::Status>,
+        > + Send {
+            self.intercept_call(call, next)
+        }
+    };
+}
+pub(crate) use intercept_all;

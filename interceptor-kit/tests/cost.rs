@@ -1,0 +1,105 @@
+//! What the docs say of allocations, counted: of `deadline`, `status` and `service_config`.
+
+use std::time::Duration;
+
+use allocation_counter::measure;
+use interceptor_core::{
+    Call, CallType, Interceptor, Next, Reply, Side,
+    tonic::{Code, Status},
+};
+use interceptor_kit::{
+    compose::service_config::{Configured, ServiceConfig},
+    deadline::Deadline,
+    status::{CanonicalCodes, TrailersOnly},
+};
+use interceptor_macros::grpc_interceptor;
+use interceptor_test::{Case, Harness, Peer, Script};
+
+/// Hands each call on.
+#[grpc_interceptor(crate = interceptor_core)]
+struct Pass;
+
+impl Pass {
+    async fn intercept_call<T: CallType>(
+        &self,
+        call: Call<T>,
+        next: impl Next<T>,
+    ) -> Result<Reply<T>, Status> {
+        next.run(call).await
+    }
+}
+
+const LONG: Duration = Duration::from_secs(3600);
+
+/// How many allocations a call takes that nobody keeps waiting. The first ones fill what is kept.
+fn allocations<I: Interceptor>(case: Case, interceptor: I, deadline: Option<Duration>) -> u64 {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build();
+    let runtime = runtime.unwrap_or_else(|error| panic!("{error}"));
+    let peer = Peer::script(Script::new().echo().end(Code::Ok));
+    let mut harness = Harness::new(case, interceptor).peer(peer);
+    if let Some(deadline) = deadline {
+        harness = harness.deadline(deadline);
+    }
+    let call = || drop(runtime.block_on(harness.call()));
+    call();
+    call();
+    measure(call).count_total
+}
+
+/// How many more than with an interceptor that does nothing.
+fn added<I: Interceptor>(case: Case, interceptor: I, deadline: Option<Duration>) -> u64 {
+    let bare = allocations(case, Pass, deadline);
+    allocations(case, interceptor, deadline) - bare
+}
+
+#[test]
+fn a_deadline_on_a_client_takes_nothing_without_one() {
+    for case in Case::on(Side::Client) {
+        assert_eq!(added(case, Deadline::new(), None), 0, "{case}");
+    }
+}
+
+#[test]
+fn a_deadline_on_a_server_takes_two_for_the_parent_and_four_for_a_stream() {
+    for case in Case::on(Side::Server) {
+        let streams = if case.kind().server_streaming() { 4 } else { 0 };
+        let without = Deadline::new().inherits(false);
+        assert_eq!(added(case, without, None), 0, "{case}");
+        let stated = 2 + streams;
+        let found = added(case, Deadline::new(), None);
+        assert_eq!(found, stated, "{case}");
+    }
+}
+
+/// By call type, as `Case::all` has them.
+#[test]
+fn a_deadline_takes_two_and_more_for_each_way_that_streams() {
+    let stated = [2, 4, 7, 9, 2, 7, 7, 11];
+    for (case, stated) in Case::all().zip(stated) {
+        let found = added(case, Deadline::new(), Some(LONG));
+        assert!(found <= stated, "{case}: {found}, not {stated}");
+    }
+}
+
+#[test]
+fn statuses_take_nothing_of_a_unary_response() {
+    for case in Case::all() {
+        let streams = u64::from(case.kind().server_streaming());
+        assert_eq!(added(case, TrailersOnly::new(), None), 0, "{case}");
+        let on_client = u64::from(case.side() == Side::Client);
+        let codes = added(case, CanonicalCodes::new(), None);
+        assert_eq!(codes, streams * on_client, "{case}");
+    }
+}
+
+#[test]
+fn a_service_config_that_says_nothing_takes_what_a_retry_takes() {
+    for case in Case::on(Side::Client) {
+        let retry = added(case, interceptor_kit::retry::Retry::new(), None);
+        let found = added(case, Configured::new(ServiceConfig::default()), None);
+        assert_eq!(found, retry, "{case}");
+    }
+}

@@ -1,0 +1,74 @@
+//! Interceptors that the laws put into a chain.
+
+use interceptor_core::{Call, CallType, End, Next, Observe, Observer, Reply, Start, Wants};
+use tonic::{Code, Status};
+
+use crate::support::{body::Log, chain::one_body};
+
+/// Writes down how each call ended.
+#[derive(Debug, Clone)]
+pub(crate) struct Ends(Log<Code>);
+
+impl Ends {
+    pub(crate) fn new(log: &Log<Code>) -> Self {
+        Self(log.clone())
+    }
+
+    async fn intercept_call<T: CallType>(
+        &self,
+        call: Call<T>,
+        next: impl Next<T>,
+    ) -> Result<Reply<T>, Status> {
+        let log = self.0.clone();
+        next.run(call).on_end(move |end| log.push(end.code())).await
+    }
+}
+
+one_body!([] Ends);
+
+/// Looks at the messages of both ways, at the end, and at what an observer is told; and changes nothing.
+#[derive(Debug, Clone)]
+pub(crate) struct Looks;
+
+impl Looks {
+    async fn intercept_call<T: CallType>(
+        &self,
+        mut call: Call<T>,
+        next: impl Next<T>,
+    ) -> Result<Reply<T>, Status> {
+        call.payload_mut().inspect(|_| {})?;
+        let mut reply = next.run(call).on_end(|_| {}).await?;
+        reply.payload_mut().try_map(Ok)?;
+        reply.map_trailers(|_| {});
+        Ok(reply)
+    }
+}
+
+one_body!([] Looks);
+
+/// Is shown all that passes.
+#[derive(Debug, Clone)]
+pub(crate) struct Shown;
+
+/// An observer that is shown all that passes.
+pub(crate) fn shown() -> Observe<Shown> {
+    Observe::new(Shown)
+}
+
+impl Observer for Shown {
+    type Call = usize;
+
+    fn start(&self, _: &mut Start<'_>) -> usize {
+        0
+    }
+
+    fn wants_requests(&self, _: &usize) -> Wants {
+        Wants::Messages
+    }
+
+    fn wants_responses(&self, _: &usize) -> Wants {
+        Wants::Messages
+    }
+
+    fn end(&self, _: usize, _: &End<'_>) {}
+}

@@ -1,0 +1,185 @@
+//! Layers that are broken, each in one way that was seen in the wild. The tests of the laws must reject each of them.
+//!
+//! Who includes this has the module `support` of `interceptor-core/tests` at its root.
+
+mod body;
+mod buffers;
+mod bytes;
+mod cancellation;
+mod cost;
+mod coverage;
+mod edges;
+mod ends;
+mod order;
+mod pump;
+mod transparency;
+
+use std::sync::Arc;
+
+use http::Request;
+use interceptor_core::{BoxInterceptor, CallKind, Interceptor, Side};
+use tonic::{Code, body::Body};
+use tower::ServiceExt as _;
+
+use crate::support::{Svc, around, body::Log, path, service};
+
+/// A way to put interceptors around a service: what the laws are about.
+#[derive(Clone)]
+pub(crate) struct Subject {
+    pub(crate) name: &'static str,
+    layer: Layer,
+    ends: Ends,
+}
+
+/// From the outermost to the innermost, around what is below.
+type Layer = Arc<dyn Fn(Side, Vec<BoxInterceptor>, Svc) -> Svc + Send + Sync>;
+
+/// An interceptor that writes down how each call ended.
+type Ends = Arc<dyn Fn(&Log<Code>) -> BoxInterceptor + Send + Sync>;
+
+/// A subject that breaks a law.
+pub(crate) struct Mutant {
+    pub(crate) subject: Subject,
+    /// The law that has to reject it, or the pitfall (`P9`).
+    pub(crate) law: &'static str,
+    /// A part of the reason that has to be given.
+    pub(crate) says: &'static str,
+    /// Where it is broken. Elsewhere the law has to hold.
+    pub(crate) breaks: fn(CallKind, Side) -> bool,
+    /// The rows of the list of pitfalls that it has fallen into.
+    pub(crate) pitfalls: &'static [u8],
+}
+
+// === impl Subject ===
+
+impl Subject {
+    /// A layer of ours, with interceptors that hand on around and within the chain.
+    pub(crate) fn new(
+        name: &'static str,
+        layer: impl Fn(Side, Vec<BoxInterceptor>, Svc) -> Svc + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            name,
+            layer: Arc::new(layer),
+            ends: Arc::new(|log| BoxInterceptor::new(crate::recorder::Ends::new(log))),
+        }
+    }
+
+    /// A chain that has this interceptor as its innermost.
+    pub(crate) fn inside(name: &'static str, interceptor: impl Interceptor + Clone) -> Self {
+        Self::new(name, move |side, mut chain, below| {
+            chain.push(BoxInterceptor::new(interceptor.clone()));
+            around(side, chain, below)
+        })
+    }
+
+    /// Our layer, with something broken right above it.
+    pub(crate) fn above(name: &'static str, broken: fn(Svc) -> Svc) -> Self {
+        Self::new(name, move |side, chain, below| {
+            broken(around(side, chain, below))
+        })
+    }
+
+    /// Our layer, with something broken right below it.
+    pub(crate) fn below(name: &'static str, broken: fn(Svc) -> Svc) -> Self {
+        Self::new(name, move |side, chain, below| {
+            around(side, chain, broken(below))
+        })
+    }
+
+    /// A layer of ours that tells of ends in another way.
+    pub(crate) fn telling(
+        name: &'static str,
+        ends: impl Fn(&Log<Code>) -> BoxInterceptor + Send + Sync + 'static,
+    ) -> Self {
+        let ours = Self::new(name, around);
+        Self {
+            ends: Arc::new(ends),
+            ..ours
+        }
+    }
+
+    pub(crate) fn layer(&self, side: Side, chain: Vec<BoxInterceptor>, below: Svc) -> Svc {
+        (self.layer)(side, chain, below)
+    }
+
+    pub(crate) fn ends(&self, log: &Log<Code>) -> BoxInterceptor {
+        (self.ends)(log)
+    }
+}
+
+/// All of them. `cargo xtask tidy` reads this list.
+pub(crate) fn all() -> Vec<Mutant> {
+    vec![
+        transparency::drops_trailers(),
+        transparency::lies_in_size_hint(),
+        transparency::loses_repeated_headers(),
+        transparency::makes_statuses_anew(),
+        transparency::re_encodes(),
+        transparency::reads_the_status_in_headers_alone(),
+        transparency::rejects_by_http(),
+        transparency::repeats_reserved_headers(),
+        transparency::strips_reserved_headers(),
+        transparency::wraps_statuses(),
+        order::replaces_the_first(),
+        order::reverses_streams(),
+        order::reverses_the_order(),
+        ends::forgets_the_dropped(),
+        ends::never_tells(),
+        ends::takes_a_drop_for_ok(),
+        ends::takes_no_trailers_for_ok(),
+        ends::tells_at_headers(),
+        ends::tells_twice(),
+        coverage::reads_before_it_asks(),
+        coverage::rejects_with_an_empty_answer(),
+        coverage::runs_below_all_the_same(),
+        cancellation::eats_a_reset(),
+        cancellation::ends_a_broken_request_cleanly(),
+        cancellation::keeps_calling_after_a_drop(),
+        cancellation::keeps_reading_after_a_drop(),
+        bytes::panics_on_bad_bytes(),
+        bytes::reads_statuses_with_tonic(),
+        buffers::buffers_without_bound(),
+        buffers::keeps_whole_responses(),
+        coverage::intercepts_post_alone(),
+        coverage::passes_streams_by(),
+        coverage::trusts_the_content_type(),
+        buffers::collects_a_stream(),
+        buffers::holds_one_back(),
+        buffers::keeps_whole_requests(),
+        buffers::reads_ahead(),
+        cost::boxes_each_frame(),
+        cost::copies_a_request(),
+        cost::copies_a_stream(),
+        cost::cuts_frames_anew(),
+        cost::wraps_the_request(),
+        cancellation::takes_a_panic_for_the_end(),
+        edges::calls_an_unready_clone(),
+        edges::ends_before_its_trailers(),
+        edges::ignores_readiness(),
+        edges::loses_extensions(),
+        edges::loses_extensions_of_responses(),
+        edges::makes_everything_post(),
+        edges::makes_failures_texts(),
+        edges::sends_the_first_request_again(),
+        edges::shows_unary_calls_alone(),
+        ends::closes_a_span_at_headers(),
+        transparency::makes_limits_internal(),
+        transparency::puts_data_behind_an_error(),
+    ]
+}
+
+/// The call type of the method that a request calls.
+fn kind_of(request: &Request<Body>) -> Option<CallKind> {
+    let is_its = |kind: &CallKind| request.uri().path() == path(*kind);
+    CallKind::ALL.into_iter().find(is_its)
+}
+
+/// One service for some call types, another for the others.
+fn by_kind(others: Svc, chosen: Svc, is_chosen: fn(CallKind) -> bool) -> Svc {
+    service(move |request: Request<Body>| {
+        let is_chosen = kind_of(&request).is_some_and(is_chosen);
+        let to = if is_chosen { &chosen } else { &others };
+        to.clone().oneshot(request)
+    })
+}

@@ -1,0 +1,7 @@
+use grpc_interceptor::prelude::*;
+
+#[blocking_service]
+#[derive(Clone)]
+struct MyEcho;
+
+fn main() {}

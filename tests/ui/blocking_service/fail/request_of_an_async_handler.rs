@@ -1,0 +1,35 @@
+use grpc_interceptor::prelude::*;
+use grpc_interceptor::tonic::{Request, Response};
+use grpc_interceptor::tonic::Streaming;
+use testproto::links::{Link, LinkRequest, links_server::Links};
+
+#[derive(Clone)]
+struct MyLinks;
+
+#[blocking_service]
+impl Links for MyLinks {
+    #[blocking(stream = GetURLStream)]
+    fn get_url(
+        &self,
+        r: Request<LinkRequest>,
+    ) -> Result<
+        Response<impl IntoIterator<Item = Result<Link, Status>, IntoIter: Send> + use<>>,
+        Status,
+    > {
+        let url = r.into_inner().name;
+        Ok(Response::new([Ok(Link { url })]))
+    }
+
+    fn r#type(
+        &self,
+        r: Request<Streaming<LinkRequest>>,
+    ) -> Result<
+        Response<impl IntoIterator<Item = Result<Link, Status>, IntoIter: Send> + use<>>,
+        Status,
+    > {
+        drop(r);
+        Ok(Response::new([]))
+    }
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+use grpc_interceptor::prelude::*;
+
+#[grpc_interceptor(blocking)]
+struct Timing;
+
+impl Timing {
+    fn intercept_call<T: CallType>(
+        &self,
+        call: Call<T>,
+        next: BlockingNext<T>,
+    ) -> Result<Reply<T>, Status> {
+        next.run(call)
+    }
+}
+
+fn main() {}

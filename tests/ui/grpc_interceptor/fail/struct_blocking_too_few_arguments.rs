@@ -1,0 +1,17 @@
+use grpc_interceptor::prelude::*;
+
+#[grpc_interceptor(blocking)]
+#[derive(Clone)]
+struct Timing;
+
+impl Timing {
+    fn intercept_call<T: CallType>(
+        &self,
+        call: Call<T>,
+    ) -> Result<Reply<T>, Status> {
+        let _ = call;
+        Err(Status::internal("never"))
+    }
+}
+
+fn main() {}

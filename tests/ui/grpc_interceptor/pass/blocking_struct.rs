@@ -1,0 +1,21 @@
+use grpc_interceptor::prelude::*;
+
+#[grpc_interceptor(blocking)]
+#[derive(Clone)]
+struct Timing;
+
+impl Timing {
+    fn intercept_call<T: CallType>(
+        &self,
+        call: Call<T>,
+        next: BlockingNext<T>,
+    ) -> Result<Reply<T>, Status> {
+        next.run(call)
+    }
+}
+
+fn main() {
+    is_interceptor(Timing);
+}
+
+fn is_interceptor(_: impl Interceptor) {}
