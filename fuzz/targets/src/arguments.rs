@@ -83,6 +83,7 @@ fn plain_reading(arguments: &TokenStream) -> Option<bool> {
         let key = argument.path().get_ident()?.to_string();
         right &= match (&*key, argument) {
             ("crate", _) => return None,
+            ("blocking", Meta::Path(_)) => true,
             ("kinds", Meta::List(list)) => kinds(&list.tokens, &list.delimiter),
             ("otherwise", Meta::NameValue(it)) => is_word(&it.value, &["pass", "reject"]),
             ("name", Meta::NameValue(it)) => is_text(&it.value),
