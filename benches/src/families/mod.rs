@@ -1,10 +1,13 @@
 //! One file a family of rows. A new one is a file here, and a line in [`COUNTED`].
 
 mod boxed;
+mod deadline;
 mod further;
+mod hedge;
 mod layer;
 mod messages;
 mod peers;
+mod retry;
 
 pub mod stack;
 
@@ -16,6 +19,9 @@ pub const COUNTED: &[Family] = &[
     further::FAMILY,
     messages::FAMILY,
     boxed::FAMILY,
+    deadline::FAMILY,
+    hedge::FAMILY,
+    retry::FAMILY,
 ];
 
 /// What is counted in the same way, and not held.
