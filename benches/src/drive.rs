@@ -27,6 +27,22 @@ impl<B: HttpBody<Data = Bytes, Error: Into<BoxError> + Send> + Send + 'static> R
 ///
 /// If a call fails.
 pub fn unary<S: Callable>(service: S, calls: u32) {
+    unary_of(service, calls, request);
+}
+
+/// The same with messages of 100 bytes.
+///
+/// # Panics
+///
+/// If a call fails.
+pub fn unary_of_100_bytes<S: Callable>(service: S, calls: u32) {
+    unary_of(service, calls, || EchoRequest {
+        text: "x".repeat(98), // and two for its tag and length
+        ..EchoRequest::default()
+    });
+}
+
+fn unary_of<S: Callable>(service: S, calls: u32, request: impl Fn() -> EchoRequest) {
     let mut client = EchoClient::new(service);
     block_on(async {
         for _ in 0..calls {
@@ -79,6 +95,8 @@ fn request() -> EchoRequest {
 }
 
 fn block_on(work: impl Future<Output = ()>) {
-    let runtime = runtime::Builder::new_current_thread().build();
+    let runtime = runtime::Builder::new_current_thread()
+        .enable_time()
+        .build();
     runtime.expect("a runtime").block_on(work);
 }

@@ -13,6 +13,7 @@ mod golden;
 mod guide;
 mod manifest;
 mod prometheus;
+mod simulate;
 mod soak;
 mod step;
 mod tidy;
@@ -67,9 +68,19 @@ const TASKS: &[Task] = &[
         prometheus::run,
     ),
     (
+        "simulate",
+        "calls between simulated machines, 10^5 of each type; `--seeds <n>`, `--seed <n>`, `--calls <n of each type>`",
+        simulate::run,
+    ),
+    (
         "soak",
         "many calls at once for ten minutes, or `--minutes <n>`; nothing may be left behind it",
         soak::run,
+    ),
+    (
+        "tail",
+        "the slowest calls, into docs/hedging.md and docs/tail.svg",
+        simulate::tail,
     ),
     (
         "tidy",

@@ -1,11 +1,14 @@
 //! One file a family of rows. A new one is a file here, and a line in [`COUNTED`].
 
 mod boxed;
+mod deadline;
 mod further;
+mod hedge;
 mod layer;
 mod messages;
 mod metrics;
 mod peers;
+mod retry;
 mod seeing;
 
 pub mod stack;
@@ -19,6 +22,9 @@ pub const COUNTED: &[Family] = &[
     messages::FAMILY,
     metrics::FAMILY,
     boxed::FAMILY,
+    deadline::FAMILY,
+    hedge::FAMILY,
+    retry::FAMILY,
 ];
 
 /// What is counted in the same way, and not held.

@@ -114,6 +114,7 @@ impl<P> PolicyTable<P> {
     }
 
     /// The same methods with what `map` makes of each policy.
+    #[cfg(feature = "service-config")]
     pub(crate) fn map<Q>(&self, map: impl Fn(&P) -> Q) -> PolicyTable<Q> {
         let one = |policy: &Option<Arc<P>>| policy.as_ref().map(|policy| Arc::new(map(policy)));
         let each = |entries: &[(Box<str>, Entry<P>)]| {
