@@ -1,0 +1,155 @@
+//! A server of ours: tonic's own, with a chain around its service.
+
+mod echo;
+
+use std::net::SocketAddr;
+
+use grpc_interceptor::deadline::Deadline;
+use grpc_interceptor::prelude::*;
+use grpc_interceptor::recovery::Recovery;
+use testproto::echo::echo_server::EchoServer;
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+use tokio_stream::wrappers::TcpListenerStream;
+use tonic::{
+    codec::CompressionEncoding,
+    metadata::{Ascii, Binary, MetadataMap, MetadataValue},
+    transport::{Identity, Server, ServerTlsConfig},
+};
+
+pub(crate) use self::echo::{Attempts, Echo};
+use crate::{
+    certificate::Certificate,
+    watch::{Sees, watch},
+    within,
+};
+
+/// Sends the caller's metadata back, before the messages.
+#[grpc_interceptor]
+#[derive(Debug, Clone)]
+struct Tells;
+
+/// And after them: in trailers, or in those of the error. Written without `async`.
+#[grpc_interceptor(blocking)]
+#[derive(Debug, Clone)]
+struct Ends;
+
+impl Tells {
+    async fn intercept_call<T: CallType>(
+        &self,
+        call: Call<T>,
+        next: impl Next<T>,
+    ) -> Result<Reply<T>, Status> {
+        let marks = Marks::of(call.metadata());
+        let mut reply = next.run(call).await?;
+        marks.put("x-told", "x-told-bin", reply.metadata_mut());
+        Ok(reply)
+    }
+}
+
+impl Ends {
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "this is the form of a definition"
+    )]
+    fn intercept_call<T: CallType>(
+        &self,
+        call: Call<T>,
+        next: BlockingNext<T>,
+    ) -> Result<Reply<T>, Status> {
+        let marks = Marks::of(call.metadata());
+        match next.run(call) {
+            Ok(mut reply) => {
+                reply.map_trailers(move |trailers| marks.put("x-end", "x-end-bin", trailers));
+                Ok(reply)
+            }
+            Err(mut status) => {
+                marks.put("x-end", "x-end-bin", status.metadata_mut());
+                Err(status)
+            }
+        }
+    }
+}
+
+/// The metadata that is sent back.
+struct Marks(
+    Option<MetadataValue<Ascii>>,
+    Option<MetadataValue<Binary>>,
+);
+
+// === impl Marks ===
+
+impl Marks {
+    fn of(metadata: &MetadataMap) -> Self {
+        let (ascii, raw) = (metadata.get("x-ascii"), metadata.get_bin("x-raw-bin"));
+        Self(ascii.cloned(), raw.cloned())
+    }
+
+    fn put(self, ascii: &'static str, raw: &'static str, metadata: &mut MetadataMap) {
+        if let Some(value) = self.0 {
+            metadata.insert(ascii, value);
+        }
+        if let Some(value) = self.1 {
+            metadata.insert_bin(raw, value);
+        }
+    }
+}
+
+/// A server that runs.
+pub(crate) struct Ours {
+    pub(crate) address: SocketAddr,
+    pub(crate) attempts: Attempts,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<()>,
+}
+
+// === impl Ours ===
+
+impl Ours {
+    /// A server of all that can be asked, and what its chain sees.
+    pub(crate) async fn start(certificate: Option<&Certificate>) -> (Self, Sees) {
+        let (watch, sees) = watch();
+        let chain = (watch, Recovery::new(), Deadline::new(), Tells, Ends);
+        let layer = ServerLayer::new(chain, &methods()).unwrap();
+        let mut server = Server::builder();
+        if let Some(certificate) = certificate {
+            let identity = Identity::from_pem(certificate.pem(), certificate.key_pem());
+            server = server.tls_config(ServerTlsConfig::new().identity(identity)).unwrap();
+        }
+        let (echo, attempts) = Echo::new();
+        let service = EchoServer::new(echo)
+            .accept_compressed(CompressionEncoding::Gzip)
+            .send_compressed(CompressionEncoding::Gzip);
+        let router = server.layer(layer).add_service(service);
+
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let incoming = TcpListenerStream::new(listener);
+        let (stop, stopped) = oneshot::channel();
+        let stopped = async { drop(stopped.await) };
+        let served = tokio::spawn(async move {
+            let served = router.serve_with_incoming_shutdown(incoming, stopped);
+            served.await.unwrap();
+        });
+        let ours = Self {
+            address,
+            attempts,
+            stop,
+            served,
+        };
+        (ours, sees)
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// Ends when its clients have gone.
+    pub(crate) async fn stop(self) {
+        self.stop.send(()).unwrap();
+        within(self.served).await.unwrap();
+    }
+}
+
+pub(crate) fn methods() -> Methods {
+    Methods::from_file_descriptor_set(testproto::FILE_DESCRIPTOR_SET).unwrap()
+}
