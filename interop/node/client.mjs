@@ -47,9 +47,10 @@ function metadata(of) {
 
 function messages(of) {
   const requests = of.requests.map(({ text, count, size }) => ({
-    text,
-    count: count ?? 0,
-    payload: Buffer.alloc(size ?? 0),
+    // What is empty would be written all the same.
+    ...(text && { text }),
+    ...(count && { count }),
+    ...(size && { payload: Buffer.alloc(size) }),
   }));
   return Array(of.times ?? 1).fill(requests).flat();
 }

@@ -19,16 +19,26 @@ def run(stub, case):
     if case.streams_replies:
         call = method(request, **case.options)
         read = lambda: read_all(call, case, outcome)
-    else:
+    elif case.cancel_after is not None:
         call = method.future(request, **case.options)
-        if case.cancel_after is not None:
-            threading.Thread(target=lambda: (sys.stdin.readline(), call.cancel())).start()
+        threading.Thread(target=lambda: (sys.stdin.readline(), call.cancel())).start()
         read = lambda: outcome.reply(call.result())
+    else:  # not `future`, which compresses no streamed requests
+        call, read = one(method, request, case, outcome), lambda: None
     try:
         read()
     except (grpc.RpcError, grpc.FutureCancelledError):
         pass  # what it was is in the call
     return outcome.end(call.code(), call.details(), call.initial_metadata(), call.trailing_metadata())
+
+
+def one(method, request, case, outcome):
+    try:
+        reply, call = method.with_call(request, **case.options)
+    except grpc.RpcError as error:
+        return error  # which is the call, too
+    outcome.reply(reply)
+    return call
 
 
 def read_all(call, case, outcome):

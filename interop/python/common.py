@@ -38,12 +38,18 @@ class Plan:
         verb, *words = request.text.split(" ")
         self.hangs, self.is_late = verb == "hang", verb == "late"
         self.code, self.message = None, ""
+        self.gone = threading.Event()
         if verb == "fail":
             self.refuse(3, TEXT, ("grpc-status-details-bin", DETAILS))
         elif verb == "code":
             self.refuse(int(words[0]), "as asked")
         elif verb == "flaky":
             self.flaky(*words)
+
+    def tell_gone(self):
+        """Of a call that hangs: its client has left it."""
+        self.gone.set()
+        tell(event="cancelled", case=self.metadata["x-case"])
 
     def echo(self, name):
         of = (("x-ascii", name), ("x-raw-bin", name + "-bin"))

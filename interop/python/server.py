@@ -1,7 +1,6 @@
 """A server of echo.v1.Echo on grpcio's sync stack: server.py [certificate key]."""
 
 import sys
-import threading
 from concurrent import futures
 
 import grpc
@@ -46,6 +45,8 @@ def begin(request, context):
     context.set_trailing_metadata(plan.trailers)
     if plan.code:
         context.abort(plan.code, plan.message)
+    if plan.hangs and not context.add_callback(plan.tell_gone):
+        plan.tell_gone()
     context.send_initial_metadata(plan.initial)
     return plan
 
@@ -58,12 +59,8 @@ def after(plan, context):
 
 def hang(plan, context):
     if plan.hangs:
-        gone = threading.Event()
-        is_there = context.add_callback(gone.set)
         tell(event="hangs")
-        if is_there:
-            gone.wait()
-        tell(event="cancelled")
+        plan.gone.wait()
 
 
 def main(*files):

@@ -46,6 +46,8 @@ async def begin(request, context):
     context.set_trailing_metadata(plan.trailers)
     if plan.code:
         await context.abort(plan.code, plan.message)
+    if plan.hangs:
+        context.add_done_callback(lambda _: plan.tell_gone())
     await context.send_initial_metadata(plan.initial)
     return plan
 
@@ -59,10 +61,7 @@ async def after(plan, context):
 async def hang(plan):
     if plan.hangs:
         tell(event="hangs")
-        try:
-            await asyncio.Event().wait()
-        finally:
-            tell(event="cancelled")
+        await asyncio.Event().wait()
 
 
 async def main(*files):

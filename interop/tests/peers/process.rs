@@ -97,6 +97,11 @@ impl Peer {
         }
     }
 
+    /// That the client of this case has left its call.
+    pub(crate) async fn cancelled(&mut self, case: &Case) {
+        while self.event("cancelled").await["case"] != *case.name {}
+    }
+
     /// Writes an empty line, which a client waits for before it cancels a call without replies.
     pub(crate) async fn cancel(&mut self) {
         self.stdin.write_all(b"\n").await.unwrap();

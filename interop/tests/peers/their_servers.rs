@@ -64,9 +64,8 @@ async fn has_ended(case: &Case, outcome: &Value, sees: &mut Sees, server: &mut P
     if case.gzip {
         assert_eq!(end.compressed, (true, true), "{end:?}");
     }
-    let is_left = matches!(case.requests[0].0, "hang");
-    if is_left {
-        within(server.event("cancelled")).await;
+    if case.cancel_after.is_some() {
+        within(server.cancelled(case)).await;
     }
 }
 
@@ -100,12 +99,12 @@ fn cancel_a_unary_response() {
             let client = intercepted((watch, Deadline::new()), endpoint(port, None).connect_lazy());
             for kind in grpc_interceptor::CallKind::ALL {
                 let case = case::cancelled(kind, 0);
-                let calls = client.clone();
-                let call = tokio::spawn(async move { call(calls, &case).await });
+                let (calls, of) = (client.clone(), case.clone());
+                let call = tokio::spawn(async move { call(calls, &of).await });
                 within(server.event("hangs")).await;
                 call.abort();
                 assert_eq!(sees.end().await.code, Code::Cancelled);
-                within(server.event("cancelled")).await;
+                within(server.cancelled(&case)).await;
             }
             drop(client);
             sees.is_all().await;

@@ -153,7 +153,11 @@ impl Then {
             Self::GoOn => Ok(()),
             Self::Fail => Err(Status::aborted("late")),
             Self::Hang => std::future::pending().await,
-            Self::Panic => panic!("secret"),
+            Self::Panic => {
+                // tonic keeps messages back until it has to wait, and a panic takes those with it.
+                tokio::task::yield_now().await;
+                panic!("secret")
+            }
         }
     }
 }
