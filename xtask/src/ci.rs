@@ -1,6 +1,6 @@
 //! `cargo xtask ci`: what `.ci/run` does after the tests, cheap steps first.
 
-use crate::{Outcome, bench, features, prometheus, step::Step, tidy};
+use crate::{Outcome, bench, features, interop, prometheus, step::Step, tidy};
 
 pub(crate) fn run() -> Outcome {
     Step::cargo("fmt --all --check").run()?;
@@ -15,6 +15,8 @@ pub(crate) fn run() -> Outcome {
     prometheus::run()?;
     // With default features the doc tests are part of `cargo test --workspace`; here those that a feature hides.
     Step::cargo("test --doc --workspace --all-features").run()?;
-    Step::cargo("package --workspace --exclude grpc-interceptor-benches --exclude testproto --exclude xtask --no-verify --allow-dirty --offline").run()?;
+    println!("\n$ cargo xtask interop");
+    interop::run_all()?;
+    Step::cargo("package --workspace --exclude grpc-interceptor-benches --exclude interop --exclude testproto --exclude xtask --no-verify --allow-dirty --offline").run()?;
     bench::check()
 }
