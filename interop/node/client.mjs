@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 
-const { NODE_MODULES, PROTO } = process.env;
+const { NODE_MODULES, PROTO, SERVICE_CONFIG } = process.env;
 const require = createRequire(`${NODE_MODULES}/`);
 const grpc = require("@grpc/grpc-js");
 const loader = require("@grpc/proto-loader");
@@ -30,7 +30,7 @@ function connect(options) {
   return new Echo(`127.0.0.1:${port}`, credentials, options);
 }
 
-const plain = connect({});
+const plain = connect(SERVICE_CONFIG ? { "grpc.service_config": SERVICE_CONFIG } : {});
 const compressing = connect({ "grpc.default_compression_algorithm": GZIP });
 const clients = [plain, compressing];
 const lines = createInterface({ input: process.stdin });

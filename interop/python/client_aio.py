@@ -8,7 +8,7 @@ import grpc
 
 import echo_pb2_grpc
 from case import Case, Outcome
-from common import tell
+from common import OPTIONS, tell
 
 
 async def run(stub, case):
@@ -39,7 +39,7 @@ async def read_all(call, case, outcome):
 
 def channel(port, certificate):
     if certificate == "-":
-        return grpc.aio.insecure_channel(f"127.0.0.1:{port}")
+        return grpc.aio.insecure_channel(f"127.0.0.1:{port}", OPTIONS)
     credentials = grpc.ssl_channel_credentials(open(certificate, "rb").read())
     return grpc.aio.secure_channel(f"127.0.0.1:{port}", credentials)
 

@@ -2,6 +2,7 @@
 
 import collections
 import json
+import os
 import sys
 import threading
 import time
@@ -13,6 +14,9 @@ import echo_pb2
 CODES = {code.value[0]: code for code in grpc.StatusCode}
 TEXT = "told so: ü%"
 DETAILS = bytes(range(256))
+CONFIG = os.environ.get("SERVICE_CONFIG")
+# Of a channel.
+OPTIONS = [("grpc.service_config", CONFIG)] if CONFIG else []
 
 
 def tell(**what):

@@ -16,7 +16,7 @@ pub(crate) struct Case {
     pub(crate) name: String,
     pub(crate) kind: CallKind,
     /// The text, how many replies to a `ServerStream`, the size of the payload.
-    pub(crate) requests: Vec<(&'static str, u32, usize)>,
+    pub(crate) requests: Vec<(String, u32, usize)>,
     /// How often the requests are sent.
     pub(crate) times: usize,
     /// Whether it has metadata, which the server sends back.
@@ -33,11 +33,11 @@ pub(crate) struct Case {
 // === impl Case ===
 
 impl Case {
-    pub(crate) fn new(name: &str, kind: CallKind, text: &'static str) -> Self {
+    pub(crate) fn new(name: &str, kind: CallKind, text: &str) -> Self {
         Self {
             name: format!("{name} {}", kind.as_str()),
             kind,
-            requests: vec![(text, 3, 0)],
+            requests: vec![(text.to_owned(), 3, 0)],
             times: 1,
             has_metadata: false,
             millis: None,
@@ -58,10 +58,10 @@ impl Case {
     }
 
     pub(crate) fn messages(&self) -> Vec<EchoRequest> {
-        let one = self.requests.iter().map(|&(text, count, size)| EchoRequest {
-            text: text.to_owned(),
-            count,
-            payload: vec![0; size],
+        let one = self.requests.iter().map(|(text, count, size)| EchoRequest {
+            text: text.clone(),
+            count: *count,
+            payload: vec![0; *size],
         });
         let one: Vec<_> = one.collect();
         let all = std::iter::repeat_n(one, self.times);
@@ -70,7 +70,7 @@ impl Case {
 
     /// As the clients of other languages read it.
     pub(crate) fn to_json(&self) -> Value {
-        let request = |&(text, count, size)| json!({"text": text, "count": count, "size": size});
+        let request = |(text, count, size): &(String, u32, usize)| json!({"text": text, "count": count, "size": size});
         let requests: Vec<_> = self.requests.iter().map(request).collect();
         let mut case = json!({
             "name": self.name,
@@ -121,7 +121,7 @@ pub(crate) fn many_messages() -> Vec<Case> {
         if kind.client_streaming() {
             case.times = 10_000;
         }
-        case.requests = vec![("x", 10_000, 256)];
+        case.requests = vec![("x".to_owned(), 10_000, 256)];
         let case = case.expects("count", count).expects("ordered", true);
         if count == 1 {
             return case.expects("index", 10_000);
@@ -140,7 +140,7 @@ fn echo(kind: CallKind) -> Case {
     };
     let mut case = Case::new("echo", kind, "a");
     if kind.client_streaming() {
-        case.requests = ["a", "b", "c"].map(|text| (text, 0, 0)).to_vec();
+        case.requests = ["a", "b", "c"].map(|text| (text.to_owned(), 0, 0)).to_vec();
     }
     case.has_metadata = true;
     case.expects("texts", texts)
@@ -185,13 +185,13 @@ pub(crate) fn cancelled(kind: CallKind, after: u64) -> Case {
 
 fn gzip(kind: CallKind) -> Case {
     let mut case = Case::new("gzip", kind, "x");
-    case.requests = vec![("x", 1, 20_000)];
+    case.requests = vec![("x".to_owned(), 1, 20_000)];
     case.gzip = true;
     case.expects("bytes", 20_000)
 }
 
 fn four_mib(kind: CallKind) -> Case {
     let mut case = Case::new("4 MiB", kind, "");
-    case.requests = vec![("", 0, PAYLOAD_OF_4_MIB)];
+    case.requests = vec![(String::new(), 0, PAYLOAD_OF_4_MIB)];
     case.expects("bytes", PAYLOAD_OF_4_MIB)
 }

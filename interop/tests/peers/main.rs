@@ -11,12 +11,16 @@
 mod case;
 mod certificate;
 mod client;
+mod killed;
 mod outcome;
 mod process;
+mod retries;
 mod server;
+mod story;
 mod their_clients;
 mod their_servers;
 mod watch;
+mod web;
 
 use std::{future::Future, time::Duration};
 

@@ -52,17 +52,13 @@ impl Peer {
         cases: &[Case],
         together: bool,
     ) -> Self {
-        let mut command = match stack {
-            Stack::Sync => python("client.py"),
-            Stack::Aio => python("client_aio.py"),
-            Stack::Node => node("client.mjs"),
-        };
-        let certificate = certificate.map_or("-".into(), |it| it.certificate.clone());
-        let cases: Vec<_> = cases.iter().map(Case::to_json).collect();
-        let file = folder().join(unique("cases"));
-        std::fs::write(&file, Value::from(cases).to_string()).unwrap();
-        command.arg(port.to_string()).arg(certificate).arg(file);
-        Self::start(command.args(together.then_some("together")))
+        Self::start(&mut client(stack, port, certificate, cases, together))
+    }
+
+    /// A client that retries as this service config says, with what its stack has for that.
+    pub(crate) fn retrying(stack: Stack, port: u16, config: &str, cases: &[Case]) -> Self {
+        let mut command = client(stack, port, None, cases, false);
+        Self::start(command.env("SERVICE_CONFIG", config))
     }
 
     pub(crate) fn start(command: &mut Command) -> Self {
@@ -117,6 +113,27 @@ impl Peer {
     pub(crate) async fn kill(&mut self) {
         self.child.kill().await.unwrap();
     }
+}
+
+fn client(
+    stack: Stack,
+    port: u16,
+    certificate: Option<&Certificate>,
+    cases: &[Case],
+    together: bool,
+) -> Command {
+    let mut command = match stack {
+        Stack::Sync => python("client.py"),
+        Stack::Aio => python("client_aio.py"),
+        Stack::Node => node("client.mjs"),
+    };
+    let certificate = certificate.map_or("-".into(), |it| it.certificate.clone());
+    let cases: Vec<_> = cases.iter().map(Case::to_json).collect();
+    let file = folder().join(unique("cases"));
+    std::fs::write(&file, Value::from(cases).to_string()).unwrap();
+    command.arg(port.to_string()).arg(certificate).arg(file);
+    command.args(together.then_some("together"));
+    command
 }
 
 /// A script of `interop/python`.

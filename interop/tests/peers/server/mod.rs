@@ -4,6 +4,8 @@ mod echo;
 
 use std::net::SocketAddr;
 
+use futures_util::{FutureExt as _, future::BoxFuture};
+use grpc_interceptor::Observe;
 use grpc_interceptor::deadline::Deadline;
 use grpc_interceptor::prelude::*;
 use grpc_interceptor::recovery::Recovery;
@@ -15,11 +17,12 @@ use tonic::{
     metadata::{Ascii, Binary, MetadataMap, MetadataValue},
     transport::{Identity, Server, ServerTlsConfig},
 };
+use tonic_web::GrpcWebLayer;
 
-pub(crate) use self::echo::{Attempts, Echo};
+pub(crate) use self::echo::{Attempt, Attempts, Echo};
 use crate::{
     certificate::Certificate,
-    watch::{Sees, watch},
+    watch::{Sees, Watch, watch},
     within,
 };
 
@@ -108,35 +111,50 @@ impl Ours {
     /// A server of all that can be asked, and what its chain sees.
     pub(crate) async fn start(certificate: Option<&Certificate>) -> (Self, Sees) {
         let (watch, sees) = watch();
-        let chain = (watch, Recovery::new(), Deadline::new(), Tells, Ends);
-        let layer = ServerLayer::new(chain, &methods()).unwrap();
         let mut server = Server::builder();
         if let Some(certificate) = certificate {
             let identity = Identity::from_pem(certificate.pem(), certificate.key_pem());
             server = server.tls_config(ServerTlsConfig::new().identity(identity)).unwrap();
         }
-        let (echo, attempts) = Echo::new();
-        let service = EchoServer::new(echo)
-            .accept_compressed(CompressionEncoding::Gzip)
-            .send_compressed(CompressionEncoding::Gzip);
-        let router = server.layer(layer).add_service(service);
+        let (service, attempts) = service();
+        let router = server.layer(layer(watch)).add_service(service);
+        let ours = Self::serve(attempts, |incoming, stopped| {
+            router.serve_with_incoming_shutdown(incoming, stopped)
+        });
+        (ours.await, sees)
+    }
 
+    /// The same behind tonic-web's layer, for clients that speak gRPC-Web over HTTP/1.1.
+    pub(crate) async fn start_web() -> (Self, Sees) {
+        let (watch, sees) = watch();
+        let (service, attempts) = service();
+        let server = Server::builder().accept_http1(true).layer(GrpcWebLayer::new());
+        let router = server.layer(layer(watch)).add_service(service);
+        let ours = Self::serve(attempts, |incoming, stopped| {
+            router.serve_with_incoming_shutdown(incoming, stopped)
+        });
+        (ours.await, sees)
+    }
+
+    async fn serve<F>(
+        attempts: Attempts,
+        serve: impl FnOnce(TcpListenerStream, BoxFuture<'static, ()>) -> F,
+    ) -> Self
+    where
+        F: Future<Output = Result<(), tonic::transport::Error>> + Send + 'static,
+    {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let incoming = TcpListenerStream::new(listener);
         let (stop, stopped) = oneshot::channel();
         let stopped = async { drop(stopped.await) };
-        let served = tokio::spawn(async move {
-            let served = router.serve_with_incoming_shutdown(incoming, stopped);
-            served.await.unwrap();
-        });
-        let ours = Self {
+        let served = serve(TcpListenerStream::new(listener), stopped.boxed());
+        let served = tokio::spawn(async { served.await.unwrap() });
+        Self {
             address,
             attempts,
             stop,
             served,
-        };
-        (ours, sees)
+        }
     }
 
     pub(crate) fn port(&self) -> u16 {
@@ -148,6 +166,20 @@ impl Ours {
         self.stop.send(()).unwrap();
         within(self.served).await.unwrap();
     }
+}
+
+/// The chain, around all services.
+fn layer(watch: Observe<Watch>) -> ServerLayer<impl Interceptor> {
+    let chain = (watch, Recovery::new(), Deadline::new(), Tells, Ends);
+    ServerLayer::new(chain, &methods()).unwrap()
+}
+
+fn service() -> (EchoServer<Echo>, Attempts) {
+    let (echo, attempts) = Echo::new();
+    let service = EchoServer::new(echo)
+        .accept_compressed(CompressionEncoding::Gzip)
+        .send_compressed(CompressionEncoding::Gzip);
+    (service, attempts)
 }
 
 pub(crate) fn methods() -> Methods {
