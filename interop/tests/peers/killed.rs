@@ -102,7 +102,7 @@ fn a_server_of_blocking_callers() {
     });
 }
 
-/// To a server a client that is lost is one that cancels.
+/// To a server a client that is lost is one that cancels; but a handler that was reading requests is told what happened.
 #[test]
 fn a_client() {
     run(async {
@@ -114,7 +114,11 @@ fn a_client() {
             }
             client.kill().await;
             for end in sees.ends(4).await {
-                assert_eq!(end.code, Code::Cancelled, "{end:?}");
+                let kind = end.origin.and_then(|origin| origin.transport());
+                match kind {
+                    None => assert_eq!(end.code, Code::Cancelled, "{end:?}"),
+                    Some(kind) => assert_eq!(kind, TransportKind::ConnectionLost, "{end:?}"),
+                }
             }
             server.stop().await;
             sees.is_all().await;
