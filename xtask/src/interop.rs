@@ -45,7 +45,10 @@ impl Peers {
         let venv = folder.join("venv");
         let python = venv.join("bin/python");
         make_venv(&venv, &python)?;
-        pip(&python, &["--requirement", "interop/python/requirements.txt"])?;
+        pip(
+            &python,
+            &["--requirement", "interop/python/requirements.txt"],
+        )?;
         let stubs = folder.join("stubs");
         make_stubs(&python, &stubs)?;
 
@@ -66,7 +69,11 @@ fn make_venv(venv: &Path, python: &Path) -> Outcome {
     if python.exists() && venv.join("bin/pip").exists() {
         return Ok(());
     }
-    let make = || run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(venv));
+    let make = || {
+        run(Command::new("python3")
+            .args(["-m", "venv", "--clear"])
+            .arg(venv))
+    };
     if make().is_ok() {
         return Ok(());
     }
@@ -76,7 +83,13 @@ fn make_venv(venv: &Path, python: &Path) -> Outcome {
 }
 
 fn pip(python: &Path, what: &[&str]) -> Outcome {
-    let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+    let install = [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+    ];
     run(Command::new(python).args(install).args(what))
 }
 
@@ -85,13 +98,18 @@ fn make_stubs(python: &Path, stubs: &Path) -> Outcome {
     let out = |kind: &str| format!("--{kind}_out={}", stubs.display());
     let mut protoc = Command::new(python);
     protoc.args(["-m", "grpc_tools.protoc", "-I", "proto"]);
-    run(protoc.args([out("python"), out("grpc_python")]).arg("echo.proto"))
+    run(protoc
+        .args([out("python"), out("grpc_python")])
+        .arg("echo.proto"))
 }
 
 /// `node` and `npm`: those of the machine, or those of PyPI.
 fn find_node(python: &Path, venv: &Path) -> Result<(PathBuf, PathBuf), String> {
     let works = |program: &str| {
-        let version = Command::new(program).arg("--version").stdout(Stdio::null()).status();
+        let version = Command::new(program)
+            .arg("--version")
+            .stdout(Stdio::null())
+            .status();
         version.is_ok_and(|status| status.success())
     };
     if works("node") && works("npm") {

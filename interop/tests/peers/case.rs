@@ -108,7 +108,10 @@ pub(crate) fn table() -> Vec<Case> {
             table.extend([late(kind), cancelled(kind, 1)]);
         }
     }
-    table.extend([four_mib(CallKind::UnaryUnary), four_mib(CallKind::StreamStream)]);
+    table.extend([
+        four_mib(CallKind::UnaryUnary),
+        four_mib(CallKind::StreamStream),
+    ]);
     table
 }
 

@@ -174,10 +174,7 @@ fn read_blocking(
 }
 
 /// A channel for code that blocks; this waits for its connection.
-pub(crate) fn blocking_channel(
-    port: u16,
-    certificate: Option<&Certificate>,
-) -> blocking::Channel {
+pub(crate) fn blocking_channel(port: u16, certificate: Option<&Certificate>) -> blocking::Channel {
     blocking::Channel::connect(endpoint(port, certificate)).unwrap()
 }
 
@@ -185,5 +182,7 @@ pub(crate) fn blocking_channel(
 pub(crate) async fn on_a_thread<R: Send + 'static>(run: impl FnOnce() -> R + Send + 'static) -> R {
     let (tell, told) = mpsc::channel();
     std::thread::spawn(move || tell.send(run()));
-    tokio::task::spawn_blocking(move || told.recv().unwrap()).await.unwrap()
+    tokio::task::spawn_blocking(move || told.recv().unwrap())
+        .await
+        .unwrap()
 }

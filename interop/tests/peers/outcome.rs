@@ -46,7 +46,8 @@ impl Outcome {
 
     fn keep(&mut self, metadata: &MetadataMap, name: &str, key: &str) {
         if let Some(value) = metadata.get(key) {
-            self.seen.insert(name.into(), value.to_str().unwrap().into());
+            self.seen
+                .insert(name.into(), value.to_str().unwrap().into());
         }
         if let Some(value) = metadata.get_bin(format!("{key}-bin")) {
             let raw = hex(&value.to_bytes().unwrap());
@@ -71,7 +72,8 @@ impl Outcome {
         if let Err(status) = end {
             self.trailers(status.metadata());
             self.seen.insert("message".into(), status.message().into());
-            self.seen.insert("details".into(), hex(status.details()).into());
+            self.seen
+                .insert("details".into(), hex(status.details()).into());
         }
         let code = end.as_ref().err().map_or(Code::Ok, Status::code);
         let rest = [
@@ -81,7 +83,8 @@ impl Outcome {
             ("bytes", json!(self.bytes)),
             ("ordered", json!(self.ordered)),
         ];
-        self.seen.extend(rest.map(|(key, value)| (key.to_owned(), value)));
+        self.seen
+            .extend(rest.map(|(key, value)| (key.to_owned(), value)));
         self.seen.into()
     }
 }

@@ -35,7 +35,6 @@ const PLANS: &[Plan] = &[
     ("99 13 -", 1, Code::Internal),
     ("2 14 15", 3, Code::Ok),
     ("99 14 -1", 1, Code::Unavailable),
-    ("99 14 soon", 1, Code::Unavailable),
 ];
 
 /// A call, and how many attempts the server is to see.
@@ -47,7 +46,12 @@ fn planned(plans: &[Plan], kinds: &[CallKind]) -> Vec<Planned> {
         let case = Case::new("retry", kind, &format!("flaky {key} {words}")).ends(code);
         (case, key, attempts)
     };
-    let plans = |kind: &CallKind| plans.iter().map(move |it| plan(*kind, *it)).collect::<Vec<_>>();
+    let plans = |kind: &CallKind| {
+        plans
+            .iter()
+            .map(move |it| plan(*kind, *it))
+            .collect::<Vec<_>>()
+    };
     let mut all: Vec<_> = kinds.iter().flat_map(plans).collect();
     // behind its attempt there can be no more of the others
     let last = ("0 14 -", 1, Code::Ok);
@@ -137,11 +141,16 @@ fn our_server_pushes_back() {
     run(against_ours(CALLERS, CONFIG, PLANS));
 }
 
-/// A pushback of nothing is a retry at once. With grpcio 1.85.1 such a call waits for its deadline, so it is not asked.
+/// A pushback of nothing is a retry at once, and one that is no number forbids retries. grpcio 1.85.1 is not asked: with the
+/// first its call waits for its deadline, and of the second it makes INTERNAL.
 #[test]
-fn a_server_pushes_back_by_nothing() {
+fn a_server_pushes_back_oddly() {
     run(async {
-        let (callers, plans) = ([None, Some(Stack::Node)], [("2 14 0", 3, Code::Ok)]);
+        let callers = [None, Some(Stack::Node)];
+        let plans = [
+            ("2 14 0", 3, Code::Ok),
+            ("99 14 soon", 1, Code::Unavailable),
+        ];
         against_theirs(&callers, Stack::Sync, CONFIG, &plans).await;
         against_ours(&callers, CONFIG, &plans).await;
     });

@@ -104,12 +104,18 @@ async fn tell(server: Stack, failures: u32, code: Code) {
     for caller in CALLERS {
         let key = |kind| unique(&format!("{kind}"));
         let keys = CallKind::ALL.map(key);
-        let texts = keys.clone().map(|key| format!("flaky {key} {failures} 14 -"));
+        let texts = keys
+            .clone()
+            .map(|key| format!("flaky {key} {failures} 14 -"));
         let outcomes = within(outcomes(caller, port, &texts)).await;
         for (kind, outcome) in CallKind::ALL.into_iter().zip(outcomes) {
             let replies = if kind.server_streaming() { 2 } else { 1 };
             let replies = if code == Code::Ok { replies } else { 0 };
-            assert_eq!(outcome, (json!(code as i32), json!(replies)), "{caller:?} {kind}");
+            assert_eq!(
+                outcome,
+                (json!(code as i32), json!(replies)),
+                "{caller:?} {kind}"
+            );
         }
         for key in &keys {
             waits_are_as_they_should(&mut peer, key, attempts, caller).await;
@@ -132,7 +138,11 @@ async fn waits_are_as_they_should(peer: &mut Peer, key: &str, attempts: u32, cal
         if let Some(before) = before.replace(at) {
             let least: Duration = wait.waiting_time(attempt - 1);
             let bounds = least.as_secs_f64()..least.as_secs_f64() + SLACK;
-            assert!(bounds.contains(&(at - before)), "{caller:?} waited {}", at - before);
+            assert!(
+                bounds.contains(&(at - before)),
+                "{caller:?} waited {}",
+                at - before
+            );
         }
     }
 }

@@ -25,7 +25,10 @@ async fn agree(stack: Stack, is_plain: bool) {
     let mut client = Peer::client(stack, server.port(), certificate.as_ref(), &cases, false);
     for case in &cases {
         let outcome = within(client.told()).await;
-        check(case, &outcome.unwrap_or_else(|| panic!("it ended before {}", case.name)));
+        check(
+            case,
+            &outcome.unwrap_or_else(|| panic!("it ended before {}", case.name)),
+        );
     }
     within(client.done()).await;
     let mut ends = sees.ends(cases.len()).await;
@@ -54,13 +57,18 @@ fn is_its_end(case: &Case, end: &Ended) {
 fn panics() -> Vec<Case> {
     let panics = |kind: CallKind, name, text, count: u32| {
         let case = Case::new(name, kind, text).ends(Code::Internal);
-        case.expects("message", "internal error").expects("count", count)
+        case.expects("message", "internal error")
+            .expects("count", count)
     };
-    CallKind::ALL.map(|kind| {
-        let late = u32::from(kind.server_streaming());
-        [panics(kind, "panics", "panic", 0), panics(kind, "panics late", "panic late", late)]
-    })
-    .concat()
+    CallKind::ALL
+        .map(|kind| {
+            let late = u32::from(kind.server_streaming());
+            [
+                panics(kind, "panics", "panic", 0),
+                panics(kind, "panics late", "panic late", late),
+            ]
+        })
+        .concat()
 }
 
 #[test]

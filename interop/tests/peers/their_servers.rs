@@ -23,7 +23,10 @@ async fn agree(stack: Stack, is_plain: bool) {
     let (mut server, port) = Peer::server(stack, certificate.as_ref()).await;
 
     let (watch, mut sees) = watch();
-    let channel = endpoint(port, certificate.as_ref()).connect().await.unwrap();
+    let channel = endpoint(port, certificate.as_ref())
+        .connect()
+        .await
+        .unwrap();
     let client = intercepted((watch, Deadline::new()), channel);
     for case in &cases {
         let outcome = within(call(client.clone(), case)).await;
@@ -96,7 +99,10 @@ fn cancel_a_unary_response() {
         for stack in [Stack::Sync, Stack::Aio] {
             let (mut server, port) = Peer::server(stack, None).await;
             let (watch, mut sees) = watch();
-            let client = intercepted((watch, Deadline::new()), endpoint(port, None).connect_lazy());
+            let client = intercepted(
+                (watch, Deadline::new()),
+                endpoint(port, None).connect_lazy(),
+            );
             for kind in grpc_interceptor::CallKind::ALL {
                 let case = case::cancelled(kind, 0);
                 let (calls, of) = (client.clone(), case.clone());

@@ -46,7 +46,9 @@ impl Answer {
             let message = prost::Message::decode(content.clone()).unwrap();
             return self.messages.push(message);
         }
-        let lines = std::str::from_utf8(content).unwrap().split_terminator("\r\n");
+        let lines = std::str::from_utf8(content)
+            .unwrap()
+            .split_terminator("\r\n");
         let pairs = lines.map(|line| line.split_once(':').unwrap());
         let trimmed = pairs.map(|(key, value)| (key.to_owned(), value.trim().to_owned()));
         self.trailers.extend(trimmed);
@@ -69,8 +71,9 @@ impl Answer {
 
 async fn post(port: u16, method: &str, request: EchoRequest) -> Answer {
     let stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
-    let (mut sender, connection) =
-        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
+        .await
+        .unwrap();
     let connection = tokio::spawn(connection);
     let message = prost::Message::encode_to_vec(&request);
     let mut frame = BytesMut::from(&[0][..]);
@@ -117,9 +120,16 @@ fn p29_over_http_1() {
             let texts: Vec<_> = answer.messages.iter().map(|reply| &*reply.text).collect();
             assert_eq!(texts, vec![text; messages], "{method} {text}");
             let told = (messages > 0).then_some("there");
-            assert_eq!(answer.headers.get("x-told").map(|it| it.to_str().unwrap()), told);
+            assert_eq!(
+                answer.headers.get("x-told").map(|it| it.to_str().unwrap()),
+                told
+            );
             if code != Code::Internal {
-                assert_eq!(answer.get("x-end"), Some("there"), "{method} {text}: {answer:?}");
+                assert_eq!(
+                    answer.get("x-end"),
+                    Some("there"),
+                    "{method} {text}: {answer:?}"
+                );
             }
             assert_eq!(sees.end().await.code, code);
         }

@@ -193,7 +193,9 @@ fn refused(attempt: u32, code: Code, pushback: &str) -> Status {
     let mut status = Status::new(code, format!("attempt {attempt}"));
     if pushback != "-" {
         let pushback = pushback.parse().unwrap();
-        status.metadata_mut().insert("grpc-retry-pushback-ms", pushback);
+        status
+            .metadata_mut()
+            .insert("grpc-retry-pushback-ms", pushback);
     }
     status
 }

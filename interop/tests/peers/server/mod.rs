@@ -74,10 +74,7 @@ impl Ends {
 }
 
 /// The metadata that is sent back.
-struct Marks(
-    Option<MetadataValue<Ascii>>,
-    Option<MetadataValue<Binary>>,
-);
+struct Marks(Option<MetadataValue<Ascii>>, Option<MetadataValue<Binary>>);
 
 // === impl Marks ===
 
@@ -114,7 +111,9 @@ impl Ours {
         let mut server = Server::builder();
         if let Some(certificate) = certificate {
             let identity = Identity::from_pem(certificate.pem(), certificate.key_pem());
-            server = server.tls_config(ServerTlsConfig::new().identity(identity)).unwrap();
+            server = server
+                .tls_config(ServerTlsConfig::new().identity(identity))
+                .unwrap();
         }
         let (service, attempts) = service();
         let router = server.layer(layer(watch)).add_service(service);
@@ -128,7 +127,9 @@ impl Ours {
     pub(crate) async fn start_web() -> (Self, Sees) {
         let (watch, sees) = watch();
         let (service, attempts) = service();
-        let server = Server::builder().accept_http1(true).layer(GrpcWebLayer::new());
+        let server = Server::builder()
+            .accept_http1(true)
+            .layer(GrpcWebLayer::new());
         let router = server.layer(layer(watch)).add_service(service);
         let ours = Self::serve(attempts, |incoming, stopped| {
             router.serve_with_incoming_shutdown(incoming, stopped)
