@@ -23,3 +23,7 @@ pub mod retry {}
 #[cfg(feature = "hedge")]
 #[doc = include_str!("../docs/hedging.md")]
 pub mod hedging {}
+
+#[cfg(all(feature = "macros", feature = "retry-on-error", feature = "transport"))] // which it uses
+#[doc = include_str!("../docs/sync-async.md")]
+pub mod sync_async {}
