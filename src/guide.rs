@@ -11,8 +11,6 @@ pub mod pitfalls {}
 #[cfg(feature = "metrics")]
 #[doc = include_str!("../docs/seeing-calls.md")]
 pub mod seeing_calls {}
-#[doc = include_str!("../docs/sync-async.md")]
-pub mod sync_async {}
 
 #[doc = include_str!("../docs/compiler.md")]
 pub mod compiler {}
@@ -28,3 +26,7 @@ pub mod retry {}
 #[cfg(feature = "hedge")]
 #[doc = include_str!("../docs/hedging.md")]
 pub mod hedging {}
+
+#[cfg(all(feature = "macros", feature = "retry-on-error", feature = "transport"))] // which it uses
+#[doc = include_str!("../docs/sync-async.md")]
+pub mod sync_async {}

@@ -11,6 +11,7 @@ mod features;
 mod fuzz;
 mod golden;
 mod guide;
+mod interop;
 mod manifest;
 mod prometheus;
 mod simulate;
@@ -61,6 +62,11 @@ const TASKS: &[Task] = &[
         "guide",
         "writes docs/compiler.md from the fixtures in tests/ui",
         guide::run,
+    ),
+    (
+        "interop",
+        "the tests against grpcio, gRPC for Node and gRPC-Web; installs them from PyPI and npm",
+        interop::run_all,
     ),
     (
         "prometheus",

@@ -217,10 +217,10 @@ pub(super) const ROWS: [Row; 42] = [
             "interceptor-core/tests/laws/transparency.rs::compressed_over_a_pipe",
         ],
     ),
-    later(
+    by(
         29,
         "gRPC-Web: answers that are malformed or incomplete",
-        "grpc_web",
+        &["interop/tests/peers/web.rs::p29_over_http_1"],
     ),
     by(
         30,
