@@ -17,10 +17,16 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "auth")]
+pub mod auth;
+#[cfg(feature = "authz")]
+pub mod authz;
 #[cfg(feature = "service-config")]
 pub mod compose;
 #[cfg(feature = "deadline")]
 pub mod deadline;
+#[cfg(feature = "error")]
+pub mod error;
 #[cfg(feature = "header")]
 pub mod header;
 #[cfg(feature = "hedge")]
@@ -28,6 +34,8 @@ pub mod hedge;
 #[cfg(feature = "metrics")]
 pub mod metrics;
 #[cfg(any(
+    feature = "auth",
+    feature = "authz",
     feature = "deadline",
     feature = "hedge",
     feature = "retry",
