@@ -274,6 +274,6 @@ impl<G: Guard> Guard for FromPeer<G> {
     }
 
     fn failed(&mut self, status: &Status) -> Option<Status> {
-        self.0.failed(status)
+        self.0.failed(&status::received(status.clone(), true))
     }
 }

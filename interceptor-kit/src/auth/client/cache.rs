@@ -25,9 +25,6 @@ const MARGIN: Duration = Duration::from_secs(30);
 /// How long before that the next one is fetched.
 const WINDOW: Duration = Duration::from_secs(60);
 
-/// A token that was refused is not replaced more often than this: a server that refuses every token must not make every
-/// call fetch one.
-const MIN_AGE: Duration = Duration::from_secs(10);
 
 /// Clones share it.
 #[derive(Clone)]
@@ -102,8 +99,8 @@ impl Cache {
     }
 
     /// Another token, if the server refused this one. None if there is none to be had.
-    pub(super) async fn renew(&self, refused: &Arc<Kept>) -> Option<Arc<Kept>> {
-        if !self.0.lock().forget(refused) {
+    pub(super) async fn renew(&self, refused: &Arc<Kept>, min_age: Duration) -> Option<Arc<Kept>> {
+        if !self.0.lock().forget(refused, min_age) {
             return None;
         }
         let fresh = self.get().await.ok()?;
@@ -173,10 +170,10 @@ impl State {
     }
 
     /// Drops a token that was refused. Says whether another one may be had: by others already, or by a fetch.
-    fn forget(&mut self, refused: &Arc<Kept>) -> bool {
+    fn forget(&mut self, refused: &Arc<Kept>, min_age: Duration) -> bool {
         match &self.kept {
             Some(kept) if Arc::ptr_eq(kept, refused) => {
-                let may = refused.at.elapsed() >= MIN_AGE;
+                let may = refused.at.elapsed() >= min_age;
                 if may {
                     self.kept = None;
                 }

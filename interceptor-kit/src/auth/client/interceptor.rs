@@ -1,4 +1,4 @@
-use std::pin::pin;
+use std::{pin::pin, time::Duration};
 
 use http::{Uri, header::AUTHORIZATION};
 use interceptor_core::{
@@ -22,6 +22,7 @@ pub struct CallCredentials {
     cache: Cache,
     is_plaintext: bool,
     resends: bool,
+    min_token_age: Duration,
     max_buffered_bytes: usize,
     budget: ReplayBudget,
 }
@@ -55,6 +56,7 @@ impl CallCredentials {
             cache: Cache::new(source),
             is_plaintext: true,
             resends: true,
+            min_token_age: Duration::from_secs(10),
             max_buffered_bytes: MAX_BUFFERED_BYTES,
             budget: ReplayBudget::new(MAX_TOTAL_BUFFERED_BYTES),
         }
@@ -64,6 +66,14 @@ impl CallCredentials {
     #[must_use]
     pub fn resends(mut self, resends: bool) -> Self {
         self.resends = resends;
+        self
+    }
+
+    /// How old a token is at least that is replaced because the server refused it, by default 10 seconds: a server that refuses
+    /// all of them must not make each call fetch one.
+    #[must_use]
+    pub fn min_token_age(mut self, age: Duration) -> Self {
+        self.min_token_age = age;
         self
     }
 
@@ -95,7 +105,7 @@ impl CallCredentials {
             Err(status) if is_refusal(&status) => status,
             done => return done,
         };
-        let fresh = until(timer, pin!(self.cache.renew(&kept))).await?;
+        let fresh = until(timer, pin!(self.cache.renew(&kept, self.min_token_age))).await?;
         match fresh.and_then(|fresh| again(replay, &fresh)) {
             Some(again) => next.run(again).await,
             None => Err(status),
