@@ -22,7 +22,7 @@ use grpc_interceptor::auth::{
     Algorithm, Authentication, CallCredentials, Jwt, JwtKeys, Token, TokenSource,
 };
 use grpc_interceptor::authz::{Authorization, Rules};
-use grpc_interceptor::prelude::*;
+use grpc_interceptor::{ConfigError, prelude::*};
 use grpc_interceptor::tonic::transport::{Channel, Server, server::TcpIncoming};
 use jsonwebtoken::{EncodingKey, Header, encode};
 use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256};

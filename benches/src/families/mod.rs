@@ -1,10 +1,12 @@
 //! One file a family of rows. A new one is a file here, and a line in [`COUNTED`].
 
+mod auth;
 mod boxed;
 mod further;
 mod layer;
 mod messages;
 mod peers;
+mod recovery;
 
 pub mod stack;
 
@@ -16,6 +18,8 @@ pub const COUNTED: &[Family] = &[
     further::FAMILY,
     messages::FAMILY,
     boxed::FAMILY,
+    auth::FAMILY,
+    recovery::FAMILY,
 ];
 
 /// What is counted in the same way, and not held.

@@ -1,9 +1,12 @@
 //! The JSON of a policy: what it says, and what is wrong with it.
 
-use std::sync::Arc;
+use std::{fmt, marker::PhantomData, sync::Arc};
 
 use http::HeaderName;
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor, value::MapAccessDeserializer},
+};
 use serde_json::{Value, json};
 
 use super::{
@@ -34,11 +37,11 @@ struct PolicyJson {
     #[serde(default)]
     name: String,
     #[serde(default)]
-    deny_rules: Vec<RuleJson>,
+    deny_rules: Vec<Object<RuleJson>>,
     #[serde(default)]
-    allow_rules: Vec<RuleJson>,
+    allow_rules: Vec<Object<RuleJson>>,
     #[serde(default)]
-    audit_logging_options: AuditJson,
+    audit_logging_options: Object<AuditJson>,
 }
 
 #[derive(Deserialize)]
@@ -47,9 +50,9 @@ struct RuleJson {
     #[serde(default)]
     name: String,
     #[serde(default)]
-    source: SourceJson,
+    source: Object<SourceJson>,
     #[serde(default)]
-    request: RequestJson,
+    request: Object<RequestJson>,
 }
 
 #[derive(Deserialize, Default)]
@@ -65,7 +68,7 @@ struct RequestJson {
     #[serde(default)]
     paths: Vec<String>,
     #[serde(default)]
-    headers: Vec<HeaderJson>,
+    headers: Vec<Object<HeaderJson>>,
 }
 
 #[derive(Deserialize)]
@@ -83,7 +86,7 @@ struct AuditJson {
     #[serde(default)]
     audit_condition: ConditionJson,
     #[serde(default)]
-    audit_loggers: Vec<LoggerJson>,
+    audit_loggers: Vec<Object<LoggerJson>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -106,24 +109,51 @@ struct LoggerJson {
     is_optional: bool,
 }
 
+/// An object. serde would take an array of the fields' values for one, too.
+#[derive(Default)]
+struct Object<T>(T);
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
 type Parsed<T> = Result<T, String>;
 
+// === impl Object ===
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let object = deserializer.deserialize_map(ObjectVisitor(PhantomData));
+        object.map(Self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map))
+    }
+}
+
 pub(super) fn policy(text: &str, loggers: &AuditLoggers) -> Parsed<Policy> {
-    let json: PolicyJson = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let Object::<PolicyJson>(json) = serde_json::from_str(text).map_err(|error| error.to_string())?;
     named(&json.name, "the policy")?;
     if json.allow_rules.is_empty() {
         return Err("`allow_rules` is missing or empty".to_owned());
     }
-    let rules = |kind: &str, rules: Vec<RuleJson>| -> Parsed<Vec<Rule>> {
+    let rules = |kind: &str, rules: Vec<Object<RuleJson>>| -> Parsed<Vec<Rule>> {
         let rules = rules.into_iter().enumerate();
         rules
-            .map(|(index, json)| rule(&json).map_err(|error| format!("{kind}[{index}]: {error}")))
+            .map(|(index, Object(json))| rule(&json).map_err(|error| format!("{kind}[{index}]: {error}")))
             .collect()
     };
     Ok(Policy {
         deny: rules("deny_rules", json.deny_rules)?,
         allow: rules("allow_rules", json.allow_rules)?,
-        audit: audit(json.audit_logging_options, loggers)?,
+        audit: audit(json.audit_logging_options.0, loggers)?,
         name: json.name,
     })
 }
@@ -137,11 +167,11 @@ fn named(name: &str, what: &str) -> Parsed<()> {
 
 fn rule(json: &RuleJson) -> Parsed<Rule> {
     named(&json.name, "the rule")?;
-    let headers = json.request.headers.iter().map(header);
+    let headers = json.request.0.headers.iter().map(|Object(json)| header(json));
     Ok(Rule {
         name: json.name.clone(),
-        principals: matchers(&json.source.principals),
-        paths: matchers(&json.request.paths),
+        principals: matchers(&json.source.0.principals),
+        paths: matchers(&json.request.0.paths),
         headers: headers.collect::<Parsed<_>>()?,
     })
 }
@@ -169,7 +199,7 @@ fn header(json: &HeaderJson) -> Parsed<HeaderRule> {
 }
 
 fn audit(json: AuditJson, loggers: &AuditLoggers) -> Parsed<Audit> {
-    let made = json.audit_loggers.into_iter().filter_map(|json| logger(json, loggers));
+    let made = json.audit_loggers.into_iter().filter_map(|Object(json)| logger(json, loggers));
     Ok(Audit {
         condition: match json.audit_condition {
             ConditionJson::None => AuditCondition::None,

@@ -31,6 +31,8 @@ fn an_unknown_field_or_a_wrong_type_is_no_policy() {
     for text in [
         "",
         "[]",
+        r#"["p", [], [{ "name": "r" }]]"#,
+        r#"{ "name": "p", "allow_rules": [["r"]] }"#,
         r#"{ "name": "p", "allow_rules": [{ "name": "r" }], "x": 1 }"#,
         r#"{ "name": 1, "allow_rules": [{ "name": "r" }] }"#,
         r#"{ "name": "p", "allow_rules": {} }"#,

@@ -8,11 +8,11 @@ use std::{
 
 use arc_swap::ArcSwapOption;
 use interceptor_core::ConfigError;
-use jsonwebtoken::{Algorithm, AlgorithmFamily, Header};
+use jsonwebtoken::{Algorithm, AlgorithmFamily};
 use tokio::time::Instant;
 
 use super::{
-    AuthError,
+    AuthError, Header,
     keys::{Key, install_provider, parse},
 };
 use crate::auth::flight::{Flight, Waiter};
@@ -135,6 +135,10 @@ impl Jwks {
             self.fetched().await;
         }
         self.loaded().map(drop)
+    }
+
+    pub(super) fn algorithms(&self) -> &[Algorithm] {
+        &self.shared.algorithms
     }
 
     /// The keys for a token with that header.

@@ -2,12 +2,12 @@ use std::{fmt, sync::Arc};
 
 use interceptor_core::ConfigError;
 use jsonwebtoken::{
-    Algorithm, AlgorithmFamily, DecodingKey, Header,
+    Algorithm, AlgorithmFamily, DecodingKey,
     crypto::rust_crypto,
     jwk::{AlgorithmParameters, Jwk, JwkSet, KeyOperations, PublicKeyUse},
 };
 
-use super::Jwks;
+use super::{Header, Jwks};
 
 /// The keys that tokens are signed with.
 #[derive(Clone)]
@@ -87,6 +87,14 @@ impl JwtKeys {
                 Ok(Self::Fixed(first.iter().chain(&*second).cloned().collect()))
             }
             _ => Err(ConfigError::new("a JWKS stands alone: it has several keys itself")),
+        }
+    }
+
+    /// Those of all of them.
+    pub(super) fn algorithms(&self) -> Vec<Algorithm> {
+        match self {
+            Self::Fixed(keys) => keys.iter().flat_map(|key| key.algorithms.clone()).collect(),
+            Self::Jwks(jwks) => jwks.algorithms().to_vec(),
         }
     }
 

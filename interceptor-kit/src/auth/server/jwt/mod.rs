@@ -10,10 +10,14 @@ pub use http::HttpJwks;
 pub use jwks::{Jwks, JwksSource};
 pub use keys::JwtKeys;
 
-use std::{collections::HashSet, fmt, marker::PhantomData, time::Duration};
+use std::{fmt, marker::PhantomData, time::Duration};
 
-use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header};
-use serde::de::DeserializeOwned;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, Validation, decode};
+use serde::{
+    Deserialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 
 use super::{AuthError, Authenticate, Caller};
 use keys::Key;
@@ -31,68 +35,103 @@ use keys::Key;
 /// That of verifying the signature; the key is looked up without a lock.
 pub struct Jwt<C> {
     keys: JwtKeys,
-    /// What is asked of a token: its list of algorithms is that of its key.
-    validation: Validation,
+    /// What is asked of a token, for each algorithm of the keys: by that one, and by no other.
+    validations: Vec<Validation>,
     claims: PhantomData<fn() -> C>,
+}
+
+/// What a token's header says that is of use here. Nothing is believed of it before the signature is verified.
+#[derive(Deserialize)]
+pub(super) struct Header {
+    pub(super) alg: Algorithm,
+    pub(super) kid: Option<String>,
+    /// Whatever it is: nothing of it is understood.
+    crit: Option<IgnoredAny>,
 }
 
 // === impl Jwt ===
 
 impl<C: DeserializeOwned + Clone + Send + Sync + 'static> Jwt<C> {
     /// Tokens of that issuer (`iss`) for that audience (`aud`).
-    pub fn new(keys: impl Into<JwtKeys>, issuer: impl Into<String>, audience: impl Into<String>) -> Self {
+    pub fn new(
+        keys: impl Into<JwtKeys>,
+        issuer: impl Into<String>,
+        audience: impl Into<String>,
+    ) -> Self {
         keys::install_provider();
-        let mut validation = Validation::default();
-        validation.iss = Some(HashSet::from([issuer.into()]));
-        validation.aud = Some(HashSet::from([audience.into()]));
-        validation.set_required_spec_claims(&["exp", "iss", "aud"]);
-        validation.validate_nbf = true;
-        validation.leeway = 30;
+        let (keys, issuer, audience) = (keys.into(), issuer.into(), audience.into());
+        let algorithms = keys.algorithms().into_iter();
+        let validations = algorithms.map(|algorithm| validation(algorithm, &issuer, &audience));
         Self {
-            keys: keys.into(),
-            validation,
+            validations: validations.collect(),
+            keys,
             claims: PhantomData,
         }
     }
 
     /// Another issuer that will do, too.
     #[must_use]
-    pub fn or_issuer(mut self, issuer: impl Into<String>) -> Self {
-        self.validation.iss.get_or_insert_default().insert(issuer.into());
-        self
+    pub fn or_issuer(self, issuer: impl Into<String>) -> Self {
+        let issuer = issuer.into();
+        self.each(|it| {
+            it.iss.get_or_insert_default().insert(issuer.clone());
+        })
     }
 
     /// Another audience that will do, too.
     #[must_use]
-    pub fn or_audience(mut self, audience: impl Into<String>) -> Self {
-        self.validation.aud.get_or_insert_default().insert(audience.into());
-        self
+    pub fn or_audience(self, audience: impl Into<String>) -> Self {
+        let audience = audience.into();
+        self.each(|it| {
+            it.aud.get_or_insert_default().insert(audience.clone());
+        })
     }
 
     /// By how much the clocks of the issuer and of this server may differ, for `exp` and `nbf`: by default 30 seconds. Whole
     /// seconds count.
     #[must_use]
-    pub fn leeway(mut self, leeway: Duration) -> Self {
-        self.validation.leeway = leeway.as_secs();
+    pub fn leeway(self, leeway: Duration) -> Self {
+        self.each(|it| it.leeway = leeway.as_secs())
+    }
+
+    fn each(mut self, change: impl FnMut(&mut Validation)) -> Self {
+        self.validations.iter_mut().for_each(change);
         self
     }
 
     fn claims_of(&self, token: &str, header: &Header, keys: &[Key]) -> Result<C, AuthError> {
         let mut reason = "no key has its id and algorithm".into();
+        let validation = self.validations.iter().find(|it| it.algorithms == [header.alg]);
         for key in keys.iter().filter(|key| key.is_of(header)) {
-            match decode(token, key.decoding(), &self.validation_by(header.alg)) {
-                Ok(token) => return Ok(token.claims),
-                Err(error) => reason = error.to_string().into(),
+            match validation.map(|validation| decode(token, key.decoding(), validation)) {
+                Some(Ok(token)) => return Ok(token.claims),
+                Some(Err(error)) => reason = error.to_string().into(),
+                None => {}
             }
         }
         Err(AuthError::Unauthenticated(reason))
     }
+}
 
-    /// By the algorithm that the key is for, and by no other.
-    fn validation_by(&self, algorithm: Algorithm) -> Validation {
-        let mut validation = self.validation.clone();
-        validation.algorithms = vec![algorithm];
-        validation
+/// What is asked of a token that is signed so.
+fn validation(algorithm: Algorithm, issuer: &str, audience: &str) -> Validation {
+    let mut validation = Validation::new(algorithm);
+    validation.set_issuer(&[issuer]);
+    validation.set_audience(&[audience]);
+    validation.set_required_spec_claims(&["exp", "iss", "aud"]);
+    validation.validate_nbf = true;
+    validation.leeway = 30;
+    validation
+}
+
+// === impl Header ===
+
+impl Header {
+    /// None if it cannot be read.
+    fn of(token: &str) -> Option<Self> {
+        let (header, _) = token.split_once('.')?;
+        let header = URL_SAFE_NO_PAD.decode(header).ok()?;
+        serde_json::from_slice(&header).ok()
     }
 }
 
@@ -101,8 +140,8 @@ impl<C: DeserializeOwned + Clone + Send + Sync + 'static> Authenticate for Jwt<C
 
     async fn authenticate(&self, caller: &Caller<'_>) -> Result<C, AuthError> {
         let token = caller.credentials("bearer")?;
-        let header = decode_header(token);
-        let header = header.map_err(|error| AuthError::unauthenticated(error.to_string()))?;
+        let header = Header::of(token);
+        let header = header.ok_or(AuthError::unauthenticated("its header cannot be read"))?;
         if header.crit.is_some() {
             return Err(AuthError::unauthenticated("its header has a `crit`"));
         }
@@ -120,7 +159,7 @@ impl<C> Clone for Jwt<C> {
     fn clone(&self) -> Self {
         Self {
             keys: self.keys.clone(),
-            validation: self.validation.clone(),
+            validations: self.validations.clone(),
             claims: PhantomData,
         }
     }
@@ -130,8 +169,7 @@ impl<C> fmt::Debug for Jwt<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Jwt")
             .field("keys", &self.keys)
-            .field("issuers", &self.validation.iss)
-            .field("audiences", &self.validation.aud)
+            .field("validations", &self.validations)
             .finish_non_exhaustive()
     }
 }
