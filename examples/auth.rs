@@ -22,8 +22,8 @@ use grpc_interceptor::auth::{
     Algorithm, Authentication, CallCredentials, Jwt, JwtKeys, Token, TokenSource,
 };
 use grpc_interceptor::authz::{Authorization, Rules};
-use grpc_interceptor::{ConfigError, prelude::*};
 use grpc_interceptor::tonic::transport::{Channel, Server, server::TcpIncoming};
+use grpc_interceptor::{ConfigError, prelude::*};
 use jsonwebtoken::{EncodingKey, Header, encode};
 use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256};
 use serde::{Deserialize, Serialize};
@@ -147,7 +147,10 @@ async fn show(
             ("stream", code)
         } else {
             let reply = client.unary_echo(request).await;
-            ("unary", reply.map_or_else(|status| status.code(), |_| Code::Ok))
+            (
+                "unary",
+                reply.map_or_else(|status| status.code(), |_| Code::Ok),
+            )
         };
         let fetches = issuer.fetches.load(SeqCst);
         println!("{what}, {kind}: {code:?} with {fetches} token(s)");

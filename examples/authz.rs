@@ -13,8 +13,8 @@ use echo::EchoService;
 use grpc_interceptor::authz::{AuditEvent, AuditLogger, AuditLoggers, Authorization, PolicyFile};
 use grpc_interceptor::prelude::*;
 use testproto::echo::{EchoRequest, echo_client::EchoClient, echo_server::EchoServer};
-use tower::Layer as _;
 use tonic::Request;
+use tower::Layer as _;
 
 /// Those of this version of the program may call what `paths` say.
 fn policy(paths: &str) -> String {
@@ -37,7 +37,12 @@ struct Printer;
 
 impl AuditLogger for Printer {
     fn log(&self, event: &AuditEvent<'_>) {
-        let AuditEvent { rpc_method, matched_rule, authorized, .. } = event;
+        let AuditEvent {
+            rpc_method,
+            matched_rule,
+            authorized,
+            ..
+        } = event;
         println!("  audit: {rpc_method} rule={matched_rule:?} authorized={authorized}");
     }
 }
@@ -85,13 +90,18 @@ where
 {
     for (is_stream, channel) in [(false, "beta"), (true, "beta"), (false, "stable")] {
         let mut request = Request::new(EchoRequest::default());
-        request.metadata_mut().insert("x-channel", channel.parse().expect("a header's value"));
+        request
+            .metadata_mut()
+            .insert("x-channel", channel.parse().expect("a header's value"));
         let code = if is_stream {
             client.server_stream(request).await.map(drop)
         } else {
             client.unary_echo(request).await.map(drop)
         };
         let code = code.map_or_else(|status| status.code(), |()| Code::Ok);
-        println!("{} by {channel}: {code:?}", if is_stream { "stream" } else { "unary" });
+        println!(
+            "{} by {channel}: {code:?}",
+            if is_stream { "stream" } else { "unary" }
+        );
     }
 }

@@ -54,7 +54,9 @@ impl TypedError for GreetError {
 
     fn from_reason(reason: &str, metadata: &HashMap<String, String>) -> Option<Self> {
         match reason {
-            "UNKNOWN_NAME" => Some(Self::Unknown { name: metadata.get("name")?.clone() }),
+            "UNKNOWN_NAME" => Some(Self::Unknown {
+                name: metadata.get("name")?.clone(),
+            }),
             "ASLEEP" => Some(Self::Asleep),
             _ => None,
         }
@@ -65,7 +67,10 @@ struct Moody;
 
 #[tonic::async_trait]
 impl Greeter for Moody {
-    async fn say_hello(&self, request: Request<HelloRequest>) -> Result<Response<HelloReply>, Status> {
+    async fn say_hello(
+        &self,
+        request: Request<HelloRequest>,
+    ) -> Result<Response<HelloReply>, Status> {
         let name = request.into_inner().name;
         match &*name {
             "bug" => Err(Status::unknown("no route to db-7.internal")),
@@ -78,7 +83,10 @@ impl Greeter for Moody {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let methods = Methods::from_file_descriptor_set(testproto::FILE_DESCRIPTOR_SET)?;
-    let chain = (Redact::new(), MapStatus::new().code(Code::Unknown, Code::Internal));
+    let chain = (
+        Redact::new(),
+        MapStatus::new().code(Code::Unknown, Code::Internal),
+    );
     let server = ServerLayer::new(chain, &methods)?.layer(GreeterServer::new(Moody));
     let mut client = GreeterClient::new(server);
     for name in ["ann", "night", "bug"] {
@@ -86,7 +94,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let Err(status) = client.say_hello(HelloRequest { name }).await else {
             continue;
         };
-        match (GreetError::from_status(&status), status.metadata().get(ERROR_ID)) {
+        match (
+            GreetError::from_status(&status),
+            status.metadata().get(ERROR_ID),
+        ) {
             (Some(error), _) => println!("{:?}: {error:?}", status.code()),
             (None, Some(id)) => {
                 let text = status.message().replace(id.to_str()?, "<id>");

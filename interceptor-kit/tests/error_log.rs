@@ -18,7 +18,10 @@ use tracing_subscriber::fmt::MakeWriter;
 
 /// A failure in the place of a response, and behind its first message where there is one.
 fn failing(status: &Status) -> [Peer; 2] {
-    [Peer::reject(status.clone()), Peer::fail_after(1, status.clone())]
+    [
+        Peer::reject(status.clone()),
+        Peer::fail_after(1, status.clone()),
+    ]
 }
 
 /// What the log of a test gets.
@@ -47,10 +50,16 @@ impl<'a> MakeWriter<'a> for Log {
 #[tokio::test(start_paused = true)]
 async fn what_went_wrong_inside_is_for_the_log_and_its_id_for_both() {
     let log = Log::default();
-    let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish();
+    let subscriber = tracing_subscriber::fmt()
+        .with_writer(log.clone())
+        .with_ansi(false)
+        .finish();
     let _guard = tracing::subscriber::set_default(subscriber);
-    let mut status = Status::with_details(Code::Internal, "password of db-7 is wrong", "secret".into());
-    status.metadata_mut().insert("x-db", "db-7".parse().unwrap());
+    let mut status =
+        Status::with_details(Code::Internal, "password of db-7 is wrong", "secret".into());
+    status
+        .metadata_mut()
+        .insert("x-db", "db-7".parse().unwrap());
     for case in Case::on(Side::Server) {
         for peer in failing(&status) {
             log.0.lock().unwrap().clear();
@@ -61,7 +70,10 @@ async fn what_went_wrong_inside_is_for_the_log_and_its_id_for_both() {
             let id = status.metadata().get(ERROR_ID).unwrap().to_str().unwrap();
             assert_eq!(status.message(), format!("internal error ({id})"));
             let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-            assert!(log.contains(id) && log.contains("password of db-7 is wrong"), "{log}");
+            assert!(
+                log.contains(id) && log.contains("password of db-7 is wrong"),
+                "{log}"
+            );
         }
     }
 }

@@ -12,6 +12,8 @@ mod sync {
     pub(crate) use shuttle::sync::{Mutex, MutexGuard};
 }
 
+#[path = "../../interceptor-core/src/private.rs"]
+pub mod __private;
 #[path = "../../interceptor-core/src/call/mod.rs"]
 mod call;
 #[path = "../../interceptor-core/src/chain/mod.rs"]
@@ -40,8 +42,6 @@ mod reply;
 mod signature;
 #[path = "../../interceptor-core/src/status/mod.rs"]
 mod status;
-#[path = "../../interceptor-core/src/private.rs"]
-pub mod __private;
 
 pub use call::{
     Call, CallKind, CallType, Cardinality, Side, Single, StreamStream, StreamUnary, Streaming,

@@ -97,7 +97,11 @@ mod server;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "auth-mtls")]
+pub use crate::policy::{PeerCertificates, PeerIdentity};
 pub use client::{CallCredentials, Token, TokenFile, TokenSource, http_failure};
+#[cfg(feature = "auth-jwt")]
+pub use jsonwebtoken::Algorithm;
 #[cfg(feature = "auth-jwks")]
 pub use server::HttpJwks;
 #[cfg(feature = "auth-mtls")]
@@ -105,7 +109,3 @@ pub use server::Mtls;
 pub use server::{AuthError, Authenticate, Authentication, Basic, BearerTokens, Caller};
 #[cfg(feature = "auth-jwt")]
 pub use server::{Jwks, JwksSource, Jwt, JwtKeys};
-#[cfg(feature = "auth-mtls")]
-pub use crate::policy::{PeerCertificates, PeerIdentity};
-#[cfg(feature = "auth-jwt")]
-pub use jsonwebtoken::Algorithm;

@@ -1,7 +1,9 @@
 use std::{borrow::Cow, fmt, net::SocketAddr};
 
 use http::Extensions;
-use interceptor_core::{Call, CallType, ConfigError, Method, Methods, tonic::metadata::MetadataMap};
+use interceptor_core::{
+    Call, CallType, ConfigError, Method, Methods, tonic::metadata::MetadataMap,
+};
 
 /// Says whether a call may run.
 ///

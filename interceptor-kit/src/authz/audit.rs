@@ -99,7 +99,11 @@ impl AuditLoggers {
     }
 
     /// None if nobody has registered that name.
-    pub(super) fn make(&self, name: &str, config: &Value) -> Option<Result<Arc<dyn AuditLogger>, String>> {
+    pub(super) fn make(
+        &self,
+        name: &str,
+        config: &Value,
+    ) -> Option<Result<Arc<dyn AuditLogger>, String>> {
         self.0.get(name).map(|make| make(config))
     }
 }
@@ -158,6 +162,11 @@ impl Audit {
 
 impl fmt::Debug for Audit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Audit({:?}, {} loggers)", self.condition, self.loggers.len())
+        write!(
+            f,
+            "Audit({:?}, {} loggers)",
+            self.condition,
+            self.loggers.len()
+        )
     }
 }

@@ -1,8 +1,6 @@
 use std::fmt;
 
-use interceptor_core::{
-    Call, CallType, ConfigError, Methods, Next, Reply, Side, tonic::Status,
-};
+use interceptor_core::{Call, CallType, ConfigError, Methods, Next, Reply, Side, tonic::Status};
 
 use super::{Access, Authorize, Verdict};
 use crate::policy::intercept_all;

@@ -10,7 +10,10 @@ use super::*;
 
 /// A failure in the place of a response, and behind its first message where there is one.
 fn failing(status: &Status) -> [Peer; 2] {
-    [Peer::reject(status.clone()), Peer::fail_after(1, status.clone())]
+    [
+        Peer::reject(status.clone()),
+        Peer::fail_after(1, status.clone()),
+    ]
 }
 
 fn told(outcome: &Outcome) -> (Code, &str) {
@@ -24,7 +27,11 @@ async fn a_code_becomes_another_wherever_it_stands() {
         for peer in failing(&status) {
             let map = MapStatus::new().code(Code::NotFound, Code::PermissionDenied);
             let outcome = Harness::new(case, map).peer(peer).call().await;
-            assert_eq!(told(&outcome), (Code::PermissionDenied, "no such order"), "{outcome}");
+            assert_eq!(
+                told(&outcome),
+                (Code::PermissionDenied, "no such order"),
+                "{outcome}"
+            );
             assert_eq!(outcome.status().details(), b"details");
         }
     }
@@ -57,15 +64,24 @@ async fn an_origin_has_its_code() {
         let map = MapStatus::new()
             .origin(From::Transport, Code::Unavailable)
             .origin(From::Peer, Code::Aborted);
-        let outcome = Harness::new(case, map.clone()).peer(Peer::unreachable()).call().await;
+        let outcome = Harness::new(case, map.clone())
+            .peer(Peer::unreachable())
+            .call()
+            .await;
         assert_eq!(outcome.code(), Code::Unavailable, "{outcome}");
-        assert!(Origin::of(outcome.status()).transport().is_some(), "it stays known");
+        assert!(
+            Origin::of(outcome.status()).transport().is_some(),
+            "it stays known"
+        );
         for peer in failing(&Status::not_found("x")) {
             let outcome = Harness::new(case, map.clone()).peer(peer).call().await;
             assert_eq!(outcome.code(), Code::Aborted, "{outcome}");
         }
         let map = MapStatus::new().origin(From::Kind(TransportKind::Timeout), Code::Unavailable);
-        let outcome = Harness::new(case, map).peer(Peer::reject(Code::NotFound)).call().await;
+        let outcome = Harness::new(case, map)
+            .peer(Peer::reject(Code::NotFound))
+            .call()
+            .await;
         assert_eq!(outcome.code(), Code::NotFound, "{outcome}");
     }
 }
@@ -80,7 +96,11 @@ async fn a_function_sees_status_and_call() {
             });
             let outcome = Harness::new(case, map).peer(peer).call().await;
             let text = format!("{} {} x", case.path(), case.side());
-            assert_eq!(told(&outcome), (Code::Unknown, &*text), "OK is not possible");
+            assert_eq!(
+                told(&outcome),
+                (Code::Unknown, &*text),
+                "OK is not possible"
+            );
         }
     }
 }
@@ -90,8 +110,15 @@ async fn a_function_sees_status_and_call() {
 async fn a_broken_stream_is_mapped_as_well() {
     for case in Case::on(Side::Client).filter(|case| case.kind().server_streaming()) {
         let map = MapStatus::new().with(|_, _| Status::resource_exhausted("mapped"));
-        let outcome = Harness::new(case, map).peer(Peer::drop_after(1)).call().await;
-        assert_eq!(told(&outcome), (Code::ResourceExhausted, "mapped"), "{outcome}");
+        let outcome = Harness::new(case, map)
+            .peer(Peer::drop_after(1))
+            .call()
+            .await;
+        assert_eq!(
+            told(&outcome),
+            (Code::ResourceExhausted, "mapped"),
+            "{outcome}"
+        );
         assert_eq!(outcome.ending(), Ending::BodyFailed);
         assert_eq!(outcome.messages().len(), 1);
     }
@@ -104,16 +131,27 @@ async fn other_codes_and_those_who_are_trusted_see_everything() {
     for case in Case::on(Side::Server) {
         for peer in failing(&Status::not_found("no such order")) {
             let outcome = Harness::new(case, Redact::new()).peer(peer).call().await;
-            assert_eq!(told(&outcome), (Code::NotFound, "no such order"), "{outcome}");
+            assert_eq!(
+                told(&outcome),
+                (Code::NotFound, "no such order"),
+                "{outcome}"
+            );
         }
         for peer in failing(&Status::not_found("no such order")) {
             let redact = Redact::new().codes([Code::NotFound]).message("sorry");
             let outcome = Harness::new(case, redact).peer(peer).call().await;
-            assert!(outcome.status().message().starts_with("sorry ("), "{outcome}");
+            assert!(
+                outcome.status().message().starts_with("sorry ("),
+                "{outcome}"
+            );
         }
         for peer in failing(&Status::internal("text")) {
             let redact = Redact::new().trusts(|extensions| extensions.get::<Admin>().is_some());
-            let outcome = Harness::new(case, redact).extension(Admin).peer(peer).call().await;
+            let outcome = Harness::new(case, redact)
+                .extension(Admin)
+                .peer(peer)
+                .call()
+                .await;
             assert_eq!(told(&outcome), (Code::Internal, "text"), "{outcome}");
         }
     }
@@ -151,7 +189,11 @@ async fn a_typed_error_comes_back_as_itself() {
     for case in Case::all() {
         for peer in failing(&SoldOut("tea".into()).to_status()) {
             let outcome = Harness::new(case, MapStatus::new()).peer(peer).call().await;
-            assert_eq!(SoldOut::from_status(outcome.status()), Some(SoldOut("tea".into())), "{outcome}");
+            assert_eq!(
+                SoldOut::from_status(outcome.status()),
+                Some(SoldOut("tea".into())),
+                "{outcome}"
+            );
         }
     }
 }
@@ -174,8 +216,16 @@ fn what_is_no_such_error_is_none() {
             Some(Self)
         }
     }
-    assert_eq!(SoldOut::from_status(&Other.to_status()), None, "another domain");
-    assert_eq!(SoldOut::from_status(&Status::aborted("x")), None, "no details");
+    assert_eq!(
+        SoldOut::from_status(&Other.to_status()),
+        None,
+        "another domain"
+    );
+    assert_eq!(
+        SoldOut::from_status(&Status::aborted("x")),
+        None,
+        "no details"
+    );
     let broken = Status::with_details(Code::Aborted, "x", b"\xff\xff".to_vec().into());
     assert_eq!(SoldOut::from_status(&broken), None, "broken details");
     assert!(Other::from_status(&Other.to_status()).is_some());

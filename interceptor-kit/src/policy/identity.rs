@@ -61,7 +61,9 @@ impl Transport {
             (None, Some(uds)) => uds.peer_certs(),
             (None, None) => return Self::Plain,
         };
-        let first = certificates.as_ref().and_then(|certificates| certificates.first());
+        let first = certificates
+            .as_ref()
+            .and_then(|certificates| certificates.first());
         Self::shown(first.map(AsRef::as_ref))
     }
 
@@ -159,7 +161,8 @@ fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let last = text.chars().count().saturating_sub(1);
     for (index, character) in text.chars().enumerate() {
-        let at_an_edge = (character == ' ' && (index == 0 || index == last)) || (character == '#' && index == 0);
+        let at_an_edge =
+            (character == ' ' && (index == 0 || index == last)) || (character == '#' && index == 0);
         if at_an_edge || matches!(character, ',' | '+' | '"' | '\\' | '<' | '>' | ';') {
             escaped.push('\\');
         }

@@ -17,14 +17,14 @@ use crate::{
 };
 
 type Fetched = Result<Arc<Kept>, Status>;
-type Fetch = Box<dyn Fn() -> Pin<Box<dyn Future<Output = Result<Token, Status>> + Send>> + Send + Sync>;
+type Fetch =
+    Box<dyn Fn() -> Pin<Box<dyn Future<Output = Result<Token, Status>> + Send>> + Send + Sync>;
 
 /// How long before its end a token is not used any more (gRFC A97).
 const MARGIN: Duration = Duration::from_secs(30);
 
 /// How long before that the next one is fetched.
 const WINDOW: Duration = Duration::from_secs(60);
-
 
 /// Clones share it.
 #[derive(Clone)]
@@ -203,7 +203,8 @@ impl Kept {
 
     fn ends_soon(&self) -> bool {
         let now = Instant::now();
-        self.ends.is_some_and(|ends| ends.saturating_duration_since(now) <= WINDOW)
+        self.ends
+            .is_some_and(|ends| ends.saturating_duration_since(now) <= WINDOW)
     }
 }
 

@@ -64,9 +64,8 @@ impl TokenSource for TokenFile {
         let path = self.0.clone();
         let read = tokio::task::spawn_blocking(move || std::fs::read_to_string(path));
         let text = read.await.map_err(io::Error::other).and_then(|read| read);
-        let text = text.map_err(|error| {
-            Status::unavailable(format!("{}: {error}", self.0.display()))
-        })?;
+        let text =
+            text.map_err(|error| Status::unavailable(format!("{}: {error}", self.0.display())))?;
         Token::jwt(text.trim())
     }
 }

@@ -111,7 +111,9 @@ impl<C: Clone + Send + Sync + 'static> Authenticate for Basic<C> {
         let secret = STANDARD.decode(encoded);
         let secret = secret.map_err(|_| AuthError::unauthenticated("it is not base64"))?;
         let claims = self.0.find(&secret);
-        claims.ok_or(AuthError::unauthenticated("name and password are not known"))
+        claims.ok_or(AuthError::unauthenticated(
+            "name and password are not known",
+        ))
     }
 }
 

@@ -1,7 +1,10 @@
 //! Nothing gets around it: not by its call type, its content-type, its HTTP method, nor by calling health, reflection or a
 //! method that nobody knows. The same search finds the hole in layers that are broken on purpose.
 
-use std::sync::{Arc, atomic::{AtomicUsize, Ordering::SeqCst}};
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering::SeqCst},
+};
 
 use http::{Method, Request, header::CONTENT_TYPE};
 use interceptor_core::{
@@ -87,7 +90,10 @@ async fn nothing_gets_around_it() {
 async fn what_is_named_passes_and_nothing_else() {
     let holes = holes(|| tokens().except("/grpc.health.v1.Health/Check").unwrap()).await;
     assert!(!holes.is_empty());
-    assert!(holes.iter().all(|hole| hole.contains("Health/Check")), "{holes:#?}");
+    assert!(
+        holes.iter().all(|hole| hole.contains("Health/Check")),
+        "{holes:#?}"
+    );
 }
 
 /// How a layer like this is broken, by its usual mistakes.

@@ -79,7 +79,9 @@ fn credentials(source: &Source) -> CallCredentials {
 
 fn sent(outcome: &Outcome) -> Vec<&str> {
     let attempts = outcome.attempts().iter();
-    attempts.map(|attempt| attempt.header("authorization").unwrap_or("none")).collect()
+    attempts
+        .map(|attempt| attempt.header("authorization").unwrap_or("none"))
+        .collect()
 }
 
 async fn settle() {
@@ -109,7 +111,11 @@ async fn all_who_wait_share_one_fetch() {
         let source = Source::new().taking(Duration::from_secs(2));
         let harness = Harness::new(case, credentials(&source));
         let outcomes = futures_util::future::join_all((0..10).map(|_| harness.call())).await;
-        assert!(outcomes.iter().all(|outcome| sent(outcome) == ["Bearer t1"]));
+        assert!(
+            outcomes
+                .iter()
+                .all(|outcome| sent(outcome) == ["Bearer t1"])
+        );
         assert_eq!(source.fetches(), 1);
 
         source.fails(Some(Status::unavailable("down")));
@@ -145,7 +151,11 @@ async fn a_token_is_replaced_before_it_ends_and_nobody_waits() {
 
         advance(Duration::from_secs(15)).await;
         let before = Instant::now();
-        assert_eq!(sent(&harness.call().await), ["Bearer t1"], "in the background");
+        assert_eq!(
+            sent(&harness.call().await),
+            ["Bearer t1"],
+            "in the background"
+        );
         assert_eq!(before.elapsed(), Duration::ZERO);
         settle().await;
         assert_eq!(source.fetches(), 2);
@@ -226,7 +236,11 @@ async fn a_code_of_a_servers_answer_is_a_bug_of_the_source() {
             let source = Source::new();
             source.fails(Some(Status::new(code, "the text")));
             let outcome = Harness::new(case, credentials(&source)).call().await;
-            let expected = if bugs.contains(&code) { Code::Internal } else { code };
+            let expected = if bugs.contains(&code) {
+                Code::Internal
+            } else {
+                code
+            };
             assert_eq!(outcome.code(), expected, "{outcome}");
             assert!(outcome.status().message().contains("the text"));
             nothing_ran(&outcome);
@@ -251,7 +265,11 @@ async fn a_refused_token_is_replaced_and_the_call_made_once_more() {
         assert_eq!(outcome.code(), Code::Ok, "{outcome}");
         assert_eq!(sent(&outcome), ["Bearer t1", "Bearer t2"]);
         let second = &outcome.attempts()[1];
-        assert_eq!(second.messages(), case.requests(), "all of the request again");
+        assert_eq!(
+            second.messages(),
+            case.requests(),
+            "all of the request again"
+        );
         assert_eq!(sent(&harness.call().await), ["Bearer t2"]);
     }
 }
@@ -260,7 +278,8 @@ async fn a_refused_token_is_replaced_and_the_call_made_once_more() {
 async fn a_call_is_made_once_more_and_no_more() {
     for case in Case::on(Side::Client) {
         let source = Source::new();
-        let harness = Harness::new(case, credentials(&source)).peer(Peer::reject(Code::Unauthenticated));
+        let harness =
+            Harness::new(case, credentials(&source)).peer(Peer::reject(Code::Unauthenticated));
         harness.call().await;
         advance(Duration::from_secs(10)).await;
         let outcome = harness.call().await;
@@ -269,7 +288,11 @@ async fn a_call_is_made_once_more_and_no_more() {
         for _ in 0..5 {
             assert_eq!(sent(&harness.call().await), ["Bearer t2"]);
         }
-        assert_eq!(source.fetches(), 2, "a server that refuses all must not make each call fetch");
+        assert_eq!(
+            source.fetches(),
+            2,
+            "a server that refuses all must not make each call fetch"
+        );
     }
 }
 
@@ -286,7 +309,8 @@ async fn a_call_is_not_made_again_for_nothing() {
         assert_eq!(harness.call().await.attempts().len(), 1);
         // another code
         let source = Source::new();
-        let harness = Harness::new(case, credentials(&source)).peer(Peer::reject(Code::PermissionDenied));
+        let harness =
+            Harness::new(case, credentials(&source)).peer(Peer::reject(Code::PermissionDenied));
         harness.call().await;
         advance(Duration::from_secs(10)).await;
         assert_eq!(harness.call().await.attempts().len(), 1);
@@ -299,7 +323,10 @@ async fn a_call_is_not_made_again_for_nothing() {
         // larger than what is kept
         let source = Source::new();
         let small = credentials(&source).max_buffered_bytes(4);
-        let harness = Harness::new(case, small).peer(Peer::sequence([Peer::echo(), Peer::fail_after(0, Code::Unauthenticated)]));
+        let harness = Harness::new(case, small).peer(Peer::sequence([
+            Peer::echo(),
+            Peer::fail_after(0, Code::Unauthenticated),
+        ]));
         harness.call().await;
         advance(Duration::from_secs(10)).await;
         let outcome = harness.call().await;
@@ -367,7 +394,9 @@ async fn nothing_is_sent_over_plaintext_unless_told_so() {
         let outcome = Harness::new(case, told).path(&path).call().await;
         assert_eq!(sent(&outcome), ["Bearer t1"]);
     }
-    let error = credentials(&source).check(&Case::methods(), Side::Server).unwrap_err();
+    let error = credentials(&source)
+        .check(&Case::methods(), Side::Server)
+        .unwrap_err();
     assert!(error.to_string().contains("Authentication"), "{error}");
 }
 
@@ -380,16 +409,35 @@ fn unsigned(payload: &str) -> String {
 async fn a_file_is_read_and_its_failures_have_their_codes() {
     let path = std::env::temp_dir().join(format!("token-{}", std::process::id()));
     let file = TokenFile::new(&path);
-    assert_eq!(file.token().await.unwrap_err().code(), Code::Unavailable, "no file");
-    for bad in ["", "x.y.z", &unsigned("{}"), &unsigned(r#"{"exp":"soon"}"#), &unsigned(r#"{"exp":-1}"#)] {
+    assert_eq!(
+        file.token().await.unwrap_err().code(),
+        Code::Unavailable,
+        "no file"
+    );
+    for bad in [
+        "",
+        "x.y.z",
+        &unsigned("{}"),
+        &unsigned(r#"{"exp":"soon"}"#),
+        &unsigned(r#"{"exp":-1}"#),
+    ] {
         std::fs::write(&path, bad).unwrap();
         let code = file.token().await.unwrap_err().code();
         assert_eq!(code, Code::Unauthenticated, "{bad}");
     }
-    let soon = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() + 100;
+    let soon = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap()
+        .as_secs()
+        + 100;
     std::fs::write(&path, unsigned(&format!(r#"{{"exp":{soon}}}"#)) + "\n").unwrap();
     let expected = UNIX_EPOCH + Duration::from_secs(soon);
-    assert_eq!(file.token().await.unwrap(), Token::jwt(&unsigned(&format!(r#"{{"exp":{soon}}}"#))).unwrap().expires_at(expected));
+    assert_eq!(
+        file.token().await.unwrap(),
+        Token::jwt(&unsigned(&format!(r#"{{"exp":{soon}}}"#)))
+            .unwrap()
+            .expires_at(expected)
+    );
     std::fs::remove_file(&path).unwrap();
 }
 
@@ -408,6 +456,10 @@ fn a_failed_fetch_over_http_has_its_code() {
         (503, Code::Unavailable),
         (504, Code::Unavailable),
     ] {
-        assert_eq!(http_failure(StatusCode::from_u16(status).ok()).code(), code, "{status}");
+        assert_eq!(
+            http_failure(StatusCode::from_u16(status).ok()).code(),
+            code,
+            "{status}"
+        );
     }
 }

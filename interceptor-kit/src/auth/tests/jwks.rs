@@ -93,8 +93,15 @@ async fn keys_are_fetched_once_and_kept() {
     for _ in 0..3 {
         assert_eq!(code(&jwks, &signed(&issuer, "a")).await, Code::Ok);
     }
-    assert_eq!(code(&jwks, &signed(&issuer, "b")).await, Code::Unauthenticated);
-    assert_eq!(code(&jwks, &issuer.token(&claims())).await, Code::Ok, "without a kid any may be meant");
+    assert_eq!(
+        code(&jwks, &signed(&issuer, "b")).await,
+        Code::Unauthenticated
+    );
+    assert_eq!(
+        code(&jwks, &issuer.token(&claims())).await,
+        Code::Ok,
+        "without a kid any may be meant"
+    );
     assert_eq!(endpoint.fetches(), 1);
 }
 
@@ -118,7 +125,11 @@ async fn an_unknown_kid_fetches_at_most_once_an_interval() {
     assert_eq!(code(&jwks, &signed(&old, "a")).await, Code::Ok);
 
     endpoint.serves(&[old.jwk("a"), new.jwk("b")]);
-    assert_eq!(code(&jwks, &signed(&new, "b")).await, Code::Unauthenticated, "too early");
+    assert_eq!(
+        code(&jwks, &signed(&new, "b")).await,
+        Code::Unauthenticated,
+        "too early"
+    );
     assert_eq!(endpoint.fetches(), 1);
     advance(Duration::from_secs(31)).await;
     assert_eq!(code(&jwks, &signed(&new, "b")).await, Code::Ok);
@@ -148,7 +159,11 @@ async fn old_keys_are_fetched_anew_and_nobody_waits() {
     advance(Duration::from_secs(6)).await;
     settle().await;
     assert_eq!(endpoint.fetches(), 2);
-    assert_eq!(code(&jwks, &token).await, Code::Unauthenticated, "that key is gone");
+    assert_eq!(
+        code(&jwks, &token).await,
+        Code::Unauthenticated,
+        "that key is gone"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -158,7 +173,13 @@ async fn it_serves_on_while_the_endpoint_is_down() {
     let jwks = endpoint.jwks().refresh_every(Duration::from_secs(60));
     let token = signed(&issuer, "a");
     assert_eq!(code(&jwks, &token).await, Code::Ok);
-    let broken = [None, Some("<html>"), Some("{}"), Some(r#"{"keys":[]}"#), Some(r#"{"keys":[{"kty":"oct","k":"YWJj"}]}"#)];
+    let broken = [
+        None,
+        Some("<html>"),
+        Some("{}"),
+        Some(r#"{"keys":[]}"#),
+        Some(r#"{"keys":[{"kty":"oct","k":"YWJj"}]}"#),
+    ];
     for document in broken {
         endpoint.says(document);
         for _ in 0..5 {
@@ -225,7 +246,12 @@ async fn http_gets_the_document_and_says_what_is_wrong() {
     let (url, request) = serve(ok).await;
     let source = HttpJwks::over_plaintext(&url).unwrap();
     assert_eq!(source.fetch().await.unwrap(), r#"{"keys":[]}"#);
-    assert!(request.await.unwrap().starts_with("GET /jwks.json HTTP/1.1\r\n"));
+    assert!(
+        request
+            .await
+            .unwrap()
+            .starts_with("GET /jwks.json HTTP/1.1\r\n")
+    );
 
     let (url, _) = serve("HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n").await;
     let error = HttpJwks::over_plaintext(&url).unwrap().fetch().await;

@@ -154,7 +154,9 @@ async fn other_issuers_and_audiences_have_to_be_named() {
     other["aud"] = json!(["invoices", "else"]);
     let token = issuer.token(&other);
     for case in Case::on(Side::Server) {
-        let both = jwt(issuer.keys()).or_issuer("https://other").or_audience("invoices");
+        let both = jwt(issuer.keys())
+            .or_issuer("https://other")
+            .or_audience("invoices");
         assert_eq!(call(case, both, &token).await.code(), Code::Ok);
         let one = jwt(issuer.keys()).or_issuer("https://other");
         is_refused(case, one, &token, "another audience").await;
@@ -166,7 +168,11 @@ async fn other_issuers_and_audiences_have_to_be_named() {
 async fn the_algorithm_is_the_keys() {
     let issuer = Issuer::es256();
     let pem = issuer.pair.public_key_pem();
-    let confused = encode(&Header::new(Algorithm::HS256), &claims(), &EncodingKey::from_secret(pem.as_bytes()));
+    let confused = encode(
+        &Header::new(Algorithm::HS256),
+        &claims(),
+        &EncodingKey::from_secret(pem.as_bytes()),
+    );
     let good = issuer.token(&claims());
     let (_, rest) = good.split_once('.').unwrap();
     let none = format!("eyJhbGciOiJub25lIn0.{rest}");
@@ -195,7 +201,12 @@ async fn the_algorithm_is_the_keys() {
 async fn a_secret_and_several_keys() {
     let secret = [7; 32];
     let (old, new) = (Issuer::es256(), Issuer::es256());
-    let hs = encode(&Header::new(Algorithm::HS256), &claims(), &EncodingKey::from_secret(&secret)).unwrap();
+    let hs = encode(
+        &Header::new(Algorithm::HS256),
+        &claims(),
+        &EncodingKey::from_secret(&secret),
+    )
+    .unwrap();
     let keys = JwtKeys::secret(Algorithm::HS256, &secret).unwrap();
     let keys = keys.or(old.keys()).unwrap().or(new.keys()).unwrap();
     for case in Case::on(Side::Server) {
@@ -203,7 +214,13 @@ async fn a_secret_and_several_keys() {
             let outcome = call(case, jwt(keys.clone()), token).await;
             assert_eq!(outcome.code(), Code::Ok, "{outcome}");
         }
-        is_refused(case, jwt(keys.clone()), &Issuer::es256().token(&claims()), "none of them").await;
+        is_refused(
+            case,
+            jwt(keys.clone()),
+            &Issuer::es256().token(&claims()),
+            "none of them",
+        )
+        .await;
     }
 }
 
@@ -212,7 +229,9 @@ fn keys_that_are_none_are_named() {
     let pem = Issuer::es256().pair.public_key_pem();
     assert!(JwtKeys::pem(Algorithm::ES256, "no pem").is_err());
     assert!(JwtKeys::pem(Algorithm::RS256, &pem).is_err());
-    let told = JwtKeys::pem(Algorithm::HS256, &pem).unwrap_err().to_string();
+    let told = JwtKeys::pem(Algorithm::HS256, &pem)
+        .unwrap_err()
+        .to_string();
     assert!(told.contains("JwtKeys::secret"), "{told}");
     assert!(JwtKeys::secret(Algorithm::HS256, &[0; 31]).is_err());
     assert!(JwtKeys::secret(Algorithm::ES256, &[0; 64]).is_err());

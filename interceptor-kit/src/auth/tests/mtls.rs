@@ -28,10 +28,14 @@ fn ca() -> Ca {
 fn params(uris: &[&str], names: &[&str]) -> CertificateParams {
     let names: Vec<String> = names.iter().map(ToString::to_string).collect();
     let mut params = CertificateParams::new(names).unwrap();
-    let uris = uris.iter().map(|uri| SanType::URI((*uri).try_into().unwrap()));
+    let uris = uris
+        .iter()
+        .map(|uri| SanType::URI((*uri).try_into().unwrap()));
     params.subject_alt_names.extend(uris);
     params.distinguished_name = rcgen::DistinguishedName::new();
-    params.distinguished_name.push(DnType::OrganizationName, "Example, Inc.");
+    params
+        .distinguished_name
+        .push(DnType::OrganizationName, "Example, Inc.");
     params.distinguished_name.push(DnType::CommonName, "orders");
     params
 }
@@ -44,7 +48,8 @@ pub(super) fn der(uris: &[&str], names: &[&str]) -> Vec<u8> {
 
 #[test]
 fn a_certificate_is_read() {
-    let identity = PeerIdentity::from_der(&der(&["spiffe://prod/orders"], &["orders.prod"])).unwrap();
+    let identity =
+        PeerIdentity::from_der(&der(&["spiffe://prod/orders"], &["orders.prod"])).unwrap();
     assert_eq!(identity.uris(), ["spiffe://prod/orders"]);
     assert_eq!(identity.dns_names(), ["orders.prod"]);
     assert_eq!(identity.spiffe_id(), Some("spiffe://prod/orders"));
@@ -58,7 +63,10 @@ fn a_spiffe_id_is_the_only_uri() {
         let identity = PeerIdentity::from_der(&der(uris, &[])).unwrap();
         identity.spiffe_id().map(ToOwned::to_owned)
     };
-    assert_eq!(spiffe(&["spiffe://prod/a"]).as_deref(), Some("spiffe://prod/a"));
+    assert_eq!(
+        spiffe(&["spiffe://prod/a"]).as_deref(),
+        Some("spiffe://prod/a")
+    );
     assert_eq!(spiffe(&["spiffe://prod/a", "https://a"]), None);
     assert_eq!(spiffe(&["https://a"]), None);
     assert_eq!(spiffe(&["spiffe://"]), None);
@@ -72,7 +80,10 @@ fn principals_are_uris_or_else_names_or_else_the_subject() {
         let identity = PeerIdentity::from_der(&der(uris, names)).unwrap();
         identity.principals().map(ToOwned::to_owned).collect()
     };
-    assert_eq!(principals(&["spiffe://a", "https://b"], &["c"]), ["spiffe://a", "https://b"]);
+    assert_eq!(
+        principals(&["spiffe://a", "https://b"], &["c"]),
+        ["spiffe://a", "https://b"]
+    );
     assert_eq!(principals(&[], &["c", "d"]), ["c", "d"]);
     assert_eq!(principals(&[], &[]), [r"CN=orders,O=Example\, Inc."]);
 }
@@ -115,10 +126,17 @@ struct WhoAmI;
 
 #[tonic::async_trait]
 impl Greeter for WhoAmI {
-    async fn say_hello(&self, request: Request<HelloRequest>) -> Result<Response<HelloReply>, Status> {
+    async fn say_hello(
+        &self,
+        request: Request<HelloRequest>,
+    ) -> Result<Response<HelloReply>, Status> {
         let identity = request.extensions().get::<PeerIdentity>();
-        let message = identity.and_then(PeerIdentity::spiffe_id).unwrap_or("nobody");
-        Ok(Response::new(HelloReply { message: message.to_owned() }))
+        let message = identity
+            .and_then(PeerIdentity::spiffe_id)
+            .unwrap_or("nobody");
+        Ok(Response::new(HelloReply {
+            message: message.to_owned(),
+        }))
     }
 }
 
@@ -145,17 +163,26 @@ async fn over_a_real_connection_the_handler_knows_who_calls() {
     let server = server.add_service(GreeterServer::new(WhoAmI));
     let served = tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
 
-    let plain = ClientTlsConfig::new().ca_certificate(root).domain_name("localhost");
-    let known = plain.clone().identity(identity(params(&["spiffe://prod/orders"], &[]), &ca));
+    let plain = ClientTlsConfig::new()
+        .ca_certificate(root)
+        .domain_name("localhost");
+    let known = plain
+        .clone()
+        .identity(identity(params(&["spiffe://prod/orders"], &[]), &ca));
     let endpoint = Channel::from_shared(format!("https://localhost:{port}")).unwrap();
     let source = || async { Token::new("t1") };
-    for (tls, expected) in [(known, Ok("spiffe://prod/orders")), (plain, Err(Code::Unauthenticated))] {
+    for (tls, expected) in [
+        (known, Ok("spiffe://prod/orders")),
+        (plain, Err(Code::Unauthenticated)),
+    ] {
         let endpoint = endpoint.clone().tls_config(tls).unwrap();
         let credentials = CallCredentials::new(source, endpoint.uri()).unwrap();
         let layer = ClientLayer::new(credentials, &methods).unwrap();
         let mut client = GreeterClient::new(layer.layer(endpoint.connect().await.unwrap()));
         let answer = client.say_hello(HelloRequest::default()).await;
-        let answer = answer.map(|reply| reply.into_inner().message).map_err(|status| status.code());
+        let answer = answer
+            .map(|reply| reply.into_inner().message)
+            .map_err(|status| status.code());
         assert_eq!(answer.as_deref(), expected.as_ref().map(|id| *id));
     }
     served.abort();

@@ -16,7 +16,11 @@ fn tokens() -> Authentication<BearerTokens<User>> {
 }
 
 fn basic() -> Authentication<Basic<User>> {
-    Authentication::new(Basic::new().user("alice", "pass:word", User("alice")).unwrap())
+    Authentication::new(
+        Basic::new()
+            .user("alice", "pass:word", User("alice"))
+            .unwrap(),
+    )
 }
 
 fn encoded(secret: &str) -> String {
@@ -61,7 +65,11 @@ async fn all_else_is_unauthenticated_without_a_hint() {
                 harness.metadata("authorization", value)
             });
             let outcome = harness.call().await;
-            assert_eq!(outcome.code(), Code::Unauthenticated, "{values:?} {outcome}");
+            assert_eq!(
+                outcome.code(),
+                Code::Unauthenticated,
+                "{values:?} {outcome}"
+            );
             assert_eq!(outcome.status().message(), "unauthenticated");
             assert!(outcome.is_trailers_only(), "{outcome}");
             nothing_ran(&outcome);
@@ -106,13 +114,18 @@ async fn what_cannot_be_decided_is_unavailable() {
     impl Authenticate for Down {
         type Claims = User;
         async fn authenticate(&self, _: &Caller<'_>) -> Result<User, AuthError> {
-            Err(AuthError::unavailable("the directory at 10.0.0.7 does not answer"))
+            Err(AuthError::unavailable(
+                "the directory at 10.0.0.7 does not answer",
+            ))
         }
     }
     for case in Case::on(Side::Server) {
         let outcome = Harness::new(case, Authentication::new(Down)).call().await;
         assert_eq!(outcome.code(), Code::Unavailable);
-        assert_eq!(outcome.status().message(), "authentication is not available");
+        assert_eq!(
+            outcome.status().message(),
+            "authentication is not available"
+        );
         nothing_ran(&outcome);
     }
 }
@@ -147,7 +160,10 @@ async fn it_sees_metadata_peer_and_method() {
 #[test]
 fn mistakes_are_named() {
     let methods = Case::methods();
-    let error = tokens().check(&methods, Side::Client).unwrap_err().to_string();
+    let error = tokens()
+        .check(&methods, Side::Client)
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("CallCredentials"), "{error}");
     let typo = tokens().except("/interceptor.test.Tset/*").unwrap();
     let error = typo.check(&methods, Side::Server).unwrap_err().to_string();
@@ -164,6 +180,9 @@ fn mistakes_are_named() {
 fn debug_output_has_no_secrets() {
     let text = format!("{:?} {:?}", tokens(), basic());
     let token = Token::new("s3cret").unwrap();
-    let text = format!("{text} {token:?} {:?}", CallCredentials::over_plaintext(|| async { Token::new("s3cret") }));
+    let text = format!(
+        "{text} {token:?} {:?}",
+        CallCredentials::over_plaintext(|| async { Token::new("s3cret") })
+    );
     assert!(!text.contains("s3cret") && !text.contains("pass"), "{text}");
 }

@@ -85,7 +85,11 @@ impl Policy {
 
     /// The rule that decides, and what it says.
     fn decide(&self, access: &Access<'_>, transport: &Transport) -> (bool, Option<&Rule>) {
-        let first = |rules: &'_ [Rule]| rules.iter().position(|rule| rule.matches(access, transport));
+        let first = |rules: &'_ [Rule]| {
+            rules
+                .iter()
+                .position(|rule| rule.matches(access, transport))
+        };
         if let Some(index) = first(&self.deny) {
             return (false, Some(&self.deny[index]));
         }
@@ -113,7 +117,8 @@ impl Authorize for Policy {
             return Verdict::Undecided("the client's certificate cannot be read".into());
         }
         let (authorized, rule) = self.decide(access, &transport);
-        let matched = || rule.map_or_else(String::new, |rule| format!("{}_{}", self.name, rule.name));
+        let matched =
+            || rule.map_or_else(String::new, |rule| format!("{}_{}", self.name, rule.name));
         if self.audit.condition.holds(authorized) {
             self.tell(access, &transport, &matched(), authorized);
         }
@@ -174,7 +179,11 @@ pub(in crate::authz) fn principal_of(transport: &Transport) -> Cow<'_, str> {
     match transport {
         Transport::Identified(identity) => {
             let first = || identity.principals().next();
-            identity.spiffe_id().or_else(first).unwrap_or_default().into()
+            identity
+                .spiffe_id()
+                .or_else(first)
+                .unwrap_or_default()
+                .into()
         }
         _ => "".into(),
     }

@@ -54,7 +54,9 @@ impl PolicyFile {
             ));
         }
         let handle = Handle::try_current().map_err(|error| {
-            ConfigError::new(format!("the task that reads a policy file needs tokio: {error}"))
+            ConfigError::new(format!(
+                "the task that reads a policy file needs tokio: {error}"
+            ))
         })?;
         let text = read(&path).map_err(ConfigError::new)?;
         let watched = Arc::new(Watched {

@@ -13,10 +13,7 @@ use super::{
     engine::{HeaderRule, Policy, Rule},
     matcher::Matcher,
 };
-use crate::authz::{
-    AuditCondition, AuditLogger, AuditLoggers,
-    audit::Audit,
-};
+use crate::authz::{AuditCondition, AuditLogger, AuditLoggers, audit::Audit};
 
 /// Headers of one hop: nobody can rely on them.
 const HOP_BY_HOP: [&str; 9] = [
@@ -139,7 +136,8 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
 }
 
 pub(super) fn policy(text: &str, loggers: &AuditLoggers) -> Parsed<Policy> {
-    let Object::<PolicyJson>(json) = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let Object::<PolicyJson>(json) =
+        serde_json::from_str(text).map_err(|error| error.to_string())?;
     named(&json.name, "the policy")?;
     if json.allow_rules.is_empty() {
         return Err("`allow_rules` is missing or empty".to_owned());
@@ -147,7 +145,9 @@ pub(super) fn policy(text: &str, loggers: &AuditLoggers) -> Parsed<Policy> {
     let rules = |kind: &str, rules: Vec<Object<RuleJson>>| -> Parsed<Vec<Rule>> {
         let rules = rules.into_iter().enumerate();
         rules
-            .map(|(index, Object(json))| rule(&json).map_err(|error| format!("{kind}[{index}]: {error}")))
+            .map(|(index, Object(json))| {
+                rule(&json).map_err(|error| format!("{kind}[{index}]: {error}"))
+            })
             .collect()
     };
     Ok(Policy {
@@ -167,7 +167,12 @@ fn named(name: &str, what: &str) -> Parsed<()> {
 
 fn rule(json: &RuleJson) -> Parsed<Rule> {
     named(&json.name, "the rule")?;
-    let headers = json.request.0.headers.iter().map(|Object(json)| header(json));
+    let headers = json
+        .request
+        .0
+        .headers
+        .iter()
+        .map(|Object(json)| header(json));
     Ok(Rule {
         name: json.name.clone(),
         principals: matchers(&json.source.0.principals),
@@ -199,7 +204,10 @@ fn header(json: &HeaderJson) -> Parsed<HeaderRule> {
 }
 
 fn audit(json: AuditJson, loggers: &AuditLoggers) -> Parsed<Audit> {
-    let made = json.audit_loggers.into_iter().filter_map(|Object(json)| logger(json, loggers));
+    let made = json
+        .audit_loggers
+        .into_iter()
+        .filter_map(|Object(json)| logger(json, loggers));
     Ok(Audit {
         condition: match json.audit_condition {
             ConditionJson::None => AuditCondition::None,
@@ -218,13 +226,17 @@ fn logger(json: LoggerJson, loggers: &AuditLoggers) -> Option<Parsed<Arc<dyn Aud
     }
     let config = json.config.unwrap_or_else(|| json!({}));
     if !config.is_object() {
-        return Some(Err(format!("the `config` of the audit logger `{}` is no object", json.name)));
+        return Some(Err(format!(
+            "the `config` of the audit logger `{}` is no object",
+            json.name
+        )));
     }
     match loggers.make(&json.name, &config) {
         Some(Err(error)) => Some(Err(format!("the audit logger `{}`: {error}", json.name))),
-        None if !json.is_optional => {
-            Some(Err(format!("nobody knows the audit logger `{}`", json.name)))
-        }
+        None if !json.is_optional => Some(Err(format!(
+            "nobody knows the audit logger `{}`",
+            json.name
+        ))),
         made => made,
     }
 }

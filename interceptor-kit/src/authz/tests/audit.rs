@@ -42,7 +42,12 @@ async fn each_condition_logs_what_it_says() {
             let told = Told::default();
             let policy = policy(condition, &told);
             let known = certificate(&["spiffe://a"], &[]);
-            is_denied(&call(case, &policy, |harness| harness.metadata("x", "1").extension(known)).await);
+            is_denied(
+                &call(case, &policy, |harness| {
+                    harness.metadata("x", "1").extension(known)
+                })
+                .await,
+            );
             is_denied(&call(case, &policy, |harness| harness).await);
             is_allowed(&call(case, &policy, |harness| harness.metadata("y", "1")).await);
             let denied = denied.iter().filter(|_| denies);
@@ -61,7 +66,9 @@ async fn a_logger_that_panics_changes_nothing() {
         }
     }
     for case in Case::on(Side::Server) {
-        let rules = Rules::<()>::new("p").allow_anyone("all", "/interceptor.test.Test/*").unwrap();
+        let rules = Rules::<()>::new("p")
+            .allow_anyone("all", "/interceptor.test.Test/*")
+            .unwrap();
         let rules = rules.audit(AuditCondition::OnDenyAndAllow, Panics);
         is_allowed(&Harness::new(case, Authorization::new(rules)).call().await);
     }

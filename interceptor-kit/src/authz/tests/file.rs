@@ -40,9 +40,15 @@ async fn looks_again() {
 async fn allows(policy: &PolicyFile) -> bool {
     let mut verdicts = Vec::new();
     for case in Case::on(Side::Server) {
-        let outcome = Harness::new(case, Authorization::new(policy.clone())).call().await;
+        let outcome = Harness::new(case, Authorization::new(policy.clone()))
+            .call()
+            .await;
         let allowed = !outcome.attempts().is_empty();
-        if allowed { is_allowed(&outcome) } else { is_denied(&outcome) }
+        if allowed {
+            is_allowed(&outcome)
+        } else {
+            is_denied(&outcome)
+        }
         verdicts.push(allowed);
     }
     assert!(verdicts.windows(2).all(|pair| pair[0] == pair[1]));

@@ -29,7 +29,9 @@ fn is_allowed(outcome: &Outcome) {
 fn certificate(uris: &[&str], names: &[&str]) -> PeerCertificates {
     let names: Vec<String> = names.iter().map(ToString::to_string).collect();
     let mut params = CertificateParams::new(names).unwrap();
-    let uris = uris.iter().map(|uri| SanType::URI((*uri).try_into().unwrap()));
+    let uris = uris
+        .iter()
+        .map(|uri| SanType::URI((*uri).try_into().unwrap()));
     params.subject_alt_names.extend(uris);
     params.distinguished_name = DistinguishedName::new();
     params.distinguished_name.push(DnType::CommonName, "client");
@@ -50,12 +52,25 @@ impl Told {
 
 impl AuditLogger for Told {
     fn log(&self, event: &AuditEvent<'_>) {
-        let AuditEvent { rpc_method, principal, policy_name, matched_rule, authorized } = event;
-        let line = format!("{rpc_method} {principal:?} {policy_name} {matched_rule:?} {authorized}");
+        let AuditEvent {
+            rpc_method,
+            principal,
+            policy_name,
+            matched_rule,
+            authorized,
+        } = event;
+        let line =
+            format!("{rpc_method} {principal:?} {policy_name} {matched_rule:?} {authorized}");
         self.0.lock().unwrap().push(line);
     }
 }
 
-async fn call(case: Case, policy: &Policy, set: impl FnOnce(Harness<Authorization<Policy>>) -> Harness<Authorization<Policy>>) -> Outcome {
-    set(Harness::new(case, Authorization::new(policy.clone()))).call().await
+async fn call(
+    case: Case,
+    policy: &Policy,
+    set: impl FnOnce(Harness<Authorization<Policy>>) -> Harness<Authorization<Policy>>,
+) -> Outcome {
+    set(Harness::new(case, Authorization::new(policy.clone())))
+        .call()
+        .await
 }

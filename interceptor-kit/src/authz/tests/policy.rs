@@ -27,7 +27,11 @@ fn headers(list: &str) -> Policy {
 
 #[tokio::test(start_paused = true)]
 async fn deny_comes_before_allow_and_no_match_denies() {
-    let debug = |name: &str| format!(r#"{{ "name": "d", "request": {{ "headers": [{{ "key": "{name}", "values": ["*"] }}] }} }}"#);
+    let debug = |name: &str| {
+        format!(
+            r#"{{ "name": "d", "request": {{ "headers": [{{ "key": "{name}", "values": ["*"] }}] }} }}"#
+        )
+    };
     let path = |path: &str| format!(r#""request": {{ "paths": ["{path}"] }}"#);
     for case in Case::on(Side::Server) {
         let x = |harness: Harness<_>| harness.metadata("x", "1");
@@ -46,7 +50,12 @@ async fn it_decides_before_the_request_body_is_read() {
     for case in Case::on(Side::Server) {
         let body = ScriptedBody::new().messages(["one"]);
         let probe = body.probe();
-        is_denied(&call(case, &principals(r#""a""#), |harness| harness.request_body(body)).await);
+        is_denied(
+            &call(case, &principals(r#""a""#), |harness| {
+                harness.request_body(body)
+            })
+            .await,
+        );
         assert_eq!(probe.polls(), 0);
     }
 }
@@ -66,9 +75,16 @@ async fn paths_are_full_paths_in_four_forms() {
             ("*/Other".to_owned(), false),
             (String::new(), false),
         ] {
-            let policy = of("", &format!(r#""request": {{ "paths": ["/other", "{pattern}"] }}"#));
+            let policy = of(
+                "",
+                &format!(r#""request": {{ "paths": ["/other", "{pattern}"] }}"#),
+            );
             let outcome = call(case, &policy, |harness| harness).await;
-            if matches { is_allowed(&outcome) } else { is_denied(&outcome) }
+            if matches {
+                is_allowed(&outcome)
+            } else {
+                is_denied(&outcome)
+            }
         }
     }
 }
@@ -86,10 +102,16 @@ async fn headers_are_all_asked_for_and_one_value_of_each() {
             (vec![("x-a", "1"), ("x-b", "4")], false),
         ] {
             let outcome = call(case, &headers(both), |harness| {
-                sent.iter().fold(harness, |harness, (name, value)| harness.metadata(name, value))
+                sent.iter().fold(harness, |harness, (name, value)| {
+                    harness.metadata(name, value)
+                })
             })
             .await;
-            if matches { is_allowed(&outcome) } else { is_denied(&outcome) }
+            if matches {
+                is_allowed(&outcome)
+            } else {
+                is_denied(&outcome)
+            }
         }
     }
 }
@@ -113,7 +135,10 @@ async fn several_values_are_one_with_commas_and_none_never_matches() {
 
 #[tokio::test(start_paused = true)]
 async fn a_rule_wants_its_source_and_its_request() {
-    let both = of("", r#""source": { "principals": ["spiffe://a"] }, "request": { "headers": [{ "key": "x", "values": ["1"] }] }"#);
+    let both = of(
+        "",
+        r#""source": { "principals": ["spiffe://a"] }, "request": { "headers": [{ "key": "x", "values": ["1"] }] }"#,
+    );
     let known = certificate(&["spiffe://a"], &[]);
     for case in Case::on(Side::Server) {
         let x = |harness: Harness<_>| harness.metadata("x", "1");
@@ -149,7 +174,12 @@ async fn over_tls_without_a_certificate_only_the_empty_principal_matches() {
 #[tokio::test(start_paused = true)]
 async fn principals_are_sans_in_their_order() {
     let cases = [
-        (&["spiffe://a", "https://b"][..], &["c"][..], r#""https://b""#, true),
+        (
+            &["spiffe://a", "https://b"][..],
+            &["c"][..],
+            r#""https://b""#,
+            true,
+        ),
         (&["spiffe://a"], &["c"], r#""spiffe://*""#, true),
         (&["spiffe://a"], &["c"], r#""c""#, false), // no falling through
         (&["spiffe://a"], &["c"], r#""CN=client""#, false),
@@ -163,7 +193,11 @@ async fn principals_are_sans_in_their_order() {
         for (uris, names, list, matches) in cases {
             let shown = certificate(uris, names);
             let outcome = call(case, &principals(list), |harness| harness.extension(shown)).await;
-            if matches { is_allowed(&outcome) } else { is_denied(&outcome) }
+            if matches {
+                is_allowed(&outcome)
+            } else {
+                is_denied(&outcome)
+            }
         }
     }
 }
@@ -180,7 +214,10 @@ async fn a_certificate_that_cannot_be_read_is_internal() {
 
 #[tokio::test(start_paused = true)]
 async fn of_several_policies_each_must_allow() {
-    let (all, none) = (|| Authorization::new(of("", ANY)), || Authorization::new(principals(r#""x""#)));
+    let (all, none) = (
+        || Authorization::new(of("", ANY)),
+        || Authorization::new(principals(r#""x""#)),
+    );
     for case in Case::on(Side::Server) {
         is_allowed(&Harness::new(case, (all(), all())).call().await);
         is_denied(&Harness::new(case, (all(), none())).call().await);

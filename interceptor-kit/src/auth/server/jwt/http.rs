@@ -52,7 +52,9 @@ impl HttpJwks {
         let parsed: Option<Uri> = url.parse().ok();
         let url = parsed
             .filter(|parsed| parsed.scheme_str() == Some(scheme) && parsed.host().is_some())
-            .ok_or_else(|| ConfigError::new(format!("`{url}` is not a URL that begins with {scheme}://")))?;
+            .ok_or_else(|| {
+                ConfigError::new(format!("`{url}` is not a URL that begins with {scheme}://"))
+            })?;
         let tls = match scheme {
             "https" => roots()?,
             _ => RootCertStore::empty(),
@@ -74,7 +76,9 @@ impl JwksSource for HttpJwks {
         if !status.is_success() {
             return Err(format!("{} answers {status}", self.url).into());
         }
-        let body = Limited::new(response.into_body(), MAX_BYTES).collect().await?;
+        let body = Limited::new(response.into_body(), MAX_BYTES)
+            .collect()
+            .await?;
         Ok(String::from_utf8(body.to_bytes().to_vec())?)
     }
 }

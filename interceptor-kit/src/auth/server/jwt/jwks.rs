@@ -18,7 +18,8 @@ use super::{
 use crate::auth::flight::{Flight, Waiter};
 
 type BoxError = Box<dyn Error + Send + Sync>;
-type Fetch = Box<dyn Fn() -> Pin<Box<dyn Future<Output = Result<String, BoxError>> + Send>> + Send + Sync>;
+type Fetch =
+    Box<dyn Fn() -> Pin<Box<dyn Future<Output = Result<String, BoxError>> + Send>> + Send + Sync>;
 
 /// Where the document is that names an issuer's keys (RFC 7517, 5).
 ///

@@ -47,7 +47,9 @@ impl JwtKeys {
             }
         };
         let key = key.map_err(|error| {
-            ConfigError::new(format!("this is not the PEM of a key for {algorithm:?}: {error}"))
+            ConfigError::new(format!(
+                "this is not the PEM of a key for {algorithm:?}: {error}"
+            ))
         })?;
         Ok(Self::one(algorithm, key))
     }
@@ -86,7 +88,9 @@ impl JwtKeys {
             (Self::Fixed(first), Self::Fixed(second)) => {
                 Ok(Self::Fixed(first.iter().chain(&*second).cloned().collect()))
             }
-            _ => Err(ConfigError::new("a JWKS stands alone: it has several keys itself")),
+            _ => Err(ConfigError::new(
+                "a JWKS stands alone: it has several keys itself",
+            )),
         }
     }
 
@@ -181,9 +185,16 @@ impl fmt::Debug for Key {
 /// A text that is no set, or a set without any.
 pub(super) fn parse(text: &str, pinned: &[Algorithm]) -> Result<Arc<[Key]>, String> {
     let set: JwkSet = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    let keys: Arc<[Key]> = set.keys.iter().filter_map(|jwk| Key::of(jwk, pinned)).collect();
+    let keys: Arc<[Key]> = set
+        .keys
+        .iter()
+        .filter_map(|jwk| Key::of(jwk, pinned))
+        .collect();
     if keys.is_empty() {
-        return Err(format!("none of its {} keys is for {pinned:?}", set.keys.len()));
+        return Err(format!(
+            "none of its {} keys is for {pinned:?}",
+            set.keys.len()
+        ));
     }
     Ok(keys)
 }

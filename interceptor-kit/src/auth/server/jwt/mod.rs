@@ -101,7 +101,10 @@ impl<C: DeserializeOwned + Clone + Send + Sync + 'static> Jwt<C> {
 
     fn claims_of(&self, token: &str, header: &Header, keys: &[Key]) -> Result<C, AuthError> {
         let mut reason = "no key has its id and algorithm".into();
-        let validation = self.validations.iter().find(|it| it.algorithms == [header.alg]);
+        let validation = self
+            .validations
+            .iter()
+            .find(|it| it.algorithms == [header.alg]);
         for key in keys.iter().filter(|key| key.is_of(header)) {
             match validation.map(|validation| decode(token, key.decoding(), validation)) {
                 Some(Ok(token)) => return Ok(token.claims),
