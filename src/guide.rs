@@ -15,6 +15,14 @@ pub mod seeing_calls {}
 #[doc = include_str!("../docs/compiler.md")]
 pub mod compiler {}
 
+#[cfg(all(feature = "auth-jwt", feature = "authz"))] // which it links to
+#[doc = include_str!("../docs/auth.md")]
+pub mod auth {}
+
+#[cfg(all(feature = "error", feature = "recovery"))] // which it links to
+#[doc = include_str!("../docs/errors-and-panics.md")]
+pub mod errors_and_panics {}
+
 #[cfg(feature = "service-config")] // which it links to
 #[doc = include_str!("../docs/deadlines.md")]
 pub mod deadlines {}

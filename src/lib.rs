@@ -19,7 +19,13 @@
 //! | `gzip`, `deflate` | | messages compressed so can be looked at | flate2 |
 //! | `zstd` | | messages compressed so can be looked at | zstd |
 //! | `reflect` | | messages as JSON, by their descriptors | prost-reflect |
+//! | `auth` | | the module `auth`: bearer tokens, basic, tokens of a client | subtle, serde_json |
+//! | `auth-jwt` | | `auth::Jwt` and `auth::Jwks` | jsonwebtoken with the rust_crypto crates, arc-swap |
+//! | `auth-jwks` | | `auth::HttpJwks`, and `auth-jwt` | hyper, rustls with ring |
+//! | `auth-mtls` | | `auth::Mtls` | x509-parser |
+//! | `authz` | | the module `authz` | serde_json, arc-swap, x509-parser |
 //! | `deadline` | | the module `deadline` | tokio's timer, tokio-util |
+//! | `error` | | the module `error` | tonic-types, uuid |
 //! | `header` | | the module `header` | |
 //! | `hedge` | | the module `hedge`, and `policy` | tokio's timer |
 //! | `metrics` | | the module `metrics` | tokio's clock |
@@ -51,6 +57,14 @@ pub use interceptor_macros::InterceptorChain;
 #[doc(inline)]
 pub use interceptor_macros::grpc_interceptor;
 
+#[cfg(feature = "auth")]
+#[doc(inline)]
+pub use interceptor_kit::auth;
+
+#[cfg(feature = "authz")]
+#[doc(inline)]
+pub use interceptor_kit::authz;
+
 #[cfg(feature = "service-config")]
 #[doc(inline)]
 pub use interceptor_kit::compose;
@@ -58,6 +72,10 @@ pub use interceptor_kit::compose;
 #[cfg(feature = "deadline")]
 #[doc(inline)]
 pub use interceptor_kit::deadline;
+
+#[cfg(feature = "error")]
+#[doc(inline)]
+pub use interceptor_kit::error;
 
 #[cfg(feature = "header")]
 #[doc(inline)]

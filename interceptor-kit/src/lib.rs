@@ -5,7 +5,10 @@
 //!
 //! | interceptor | feature | side | call types | status it can cause | cost |
 //! |---|---|---|---|---|---|
+//! | [`auth`]: asks who calls; sends a token that is good | `auth` | both | all four | UNAUTHENTICATED, UNAVAILABLE; on a client INTERNAL, `DEADLINE_EXCEEDED` | server: what the check costs; client: a lock and a replay of the request, at most 256 KiB |
+//! | [`authz`]: says who may call what, and writes down what it said | `authz` | server | all four | `PERMISSION_DENIED`, INTERNAL | some comparisons for each rule |
 //! | [`deadline`]: ends a call when its time is over, and the calls that were made for it | `deadline` | both | all four | `DEADLINE_EXCEEDED`, CANCELLED | two allocations for a unary call, up to eleven for streams; a timer once the call waits; one clock reading for each frame of a stream |
+//! | [`error`]: maps and redacts statuses, and makes errors of them | `error` | both | all four | what it is told to | one allocation for a response that streams |
 //! | [`header`]: sets, copies, removes and hands on metadata | `header` | both | all four | none | a hash for each name |
 //! | [`hedge`]: sends a call several times side by side, and takes the first answer | `hedge` | both | all four | `DEADLINE_EXCEEDED` | nothing without a policy; some allocations for each hedge; keeps 256 KiB of a call and 16 MiB in all at most |
 //! | [`metrics`]: counts and times calls, for Prometheus | `metrics` | both | all four | none | one allocation for each call, none for a message; no locks |
@@ -17,10 +20,16 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "auth")]
+pub mod auth;
+#[cfg(feature = "authz")]
+pub mod authz;
 #[cfg(feature = "service-config")]
 pub mod compose;
 #[cfg(feature = "deadline")]
 pub mod deadline;
+#[cfg(feature = "error")]
+pub mod error;
 #[cfg(feature = "header")]
 pub mod header;
 #[cfg(feature = "hedge")]
@@ -28,6 +37,8 @@ pub mod hedge;
 #[cfg(feature = "metrics")]
 pub mod metrics;
 #[cfg(any(
+    feature = "auth",
+    feature = "authz",
     feature = "deadline",
     feature = "hedge",
     feature = "retry",

@@ -252,3 +252,55 @@ fn get(address: &str) -> Result<String, Box<dyn Error>> {
     stream.read_to_string(&mut answer)?;
     Ok(answer)
 }
+
+#[test]
+fn auth_allows_denies_and_fetches_a_fresh_token() -> Outcome {
+    let output = run("auth", [""; 0])?;
+    let expected = "\
+allowed, unary: Ok with 1 token(s)
+allowed, stream: Ok with 1 token(s)
+denied, unary: PermissionDenied with 1 token(s)
+denied, stream: PermissionDenied with 1 token(s)
+expired, unary: Unauthenticated with 1 token(s)
+expired, stream: Unauthenticated with 1 token(s)
+refreshed, unary: Ok with 2 token(s)
+refreshed, stream: Ok with 2 token(s)
+";
+    assert_eq!(output, expected, "{output}");
+    Ok(())
+}
+
+#[test]
+fn authz_takes_a_new_policy_while_it_runs() -> Outcome {
+    let output = run("authz", [""; 0])?;
+    let first = r#"  audit: /echo.v1.Echo/UnaryEcho rule="echo_beta" authorized=true
+unary by beta: Ok
+  audit: /echo.v1.Echo/ServerStream rule="" authorized=false
+stream by beta: PermissionDenied
+  audit: /echo.v1.Echo/UnaryEcho rule="" authorized=false
+unary by stable: PermissionDenied
+"#;
+    let next = r#"  audit: /echo.v1.Echo/UnaryEcho rule="echo_beta" authorized=true
+unary by beta: Ok
+  audit: /echo.v1.Echo/ServerStream rule="echo_beta" authorized=true
+stream by beta: Ok
+  audit: /echo.v1.Echo/UnaryEcho rule="" authorized=false
+unary by stable: PermissionDenied
+"#;
+    let expected = format!(
+        "the first policy\n{first}a broken one changes nothing\n{first}the next one\n{next}"
+    );
+    assert_eq!(output, expected, "{output}");
+    Ok(())
+}
+
+#[test]
+fn error_gives_the_caller_values_and_ids() -> Outcome {
+    let output = run("error", [""; 0])?;
+    let expected = r#"NotFound: Unknown { name: "ann" }
+FailedPrecondition: Asleep
+Internal: internal error (<id>)
+"#;
+    assert_eq!(output, expected, "{output}");
+    Ok(())
+}

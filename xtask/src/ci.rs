@@ -1,9 +1,11 @@
 //! `cargo xtask ci`: what `.ci/run` does after the tests, cheap steps first.
 
-use crate::{Outcome, bench, features, fuzz, interop, prometheus, simulate, soak, step::Step, tidy};
+use crate::{
+    Outcome, bench, features, fuzz, interop, prometheus, simulate, soak, step::Step, tidy,
+};
 
 /// What is not published, and so not packaged.
-const UNPUBLISHED: [&str; 6] = [
+const UNPUBLISHED: &[&str] = &[
     "fuzz-targets",
     "grpc-interceptor-benches",
     "interop",
@@ -14,7 +16,7 @@ const UNPUBLISHED: [&str; 6] = [
 ];
 
 /// The tasks that are steps, with the words that they are called by.
-const TASKS: [(&str, fn() -> Outcome); 6] = [
+const TASKS: &[(&str, fn() -> Outcome)] = &[
     ("prometheus", prometheus::run),
     ("interop", interop::run_all),
     ("soak --minutes 1", soak::ci),

@@ -1,5 +1,6 @@
 //! One file a family of rows. A new one is a file here, and a line in [`COUNTED`].
 
+mod auth;
 mod boxed;
 mod deadline;
 mod further;
@@ -8,6 +9,7 @@ mod layer;
 mod messages;
 mod metrics;
 mod peers;
+mod recovery;
 mod retry;
 mod seeing;
 
@@ -25,6 +27,8 @@ pub const COUNTED: &[Family] = &[
     deadline::FAMILY,
     hedge::FAMILY,
     retry::FAMILY,
+    auth::FAMILY,
+    recovery::FAMILY,
 ];
 
 /// What is counted in the same way, and not held.

@@ -122,6 +122,13 @@ impl<T: CallType> Call<T> {
         &mut self.exchange.extensions
     }
 
+    /// The request's URI as it came: a generated client puts scheme and authority of its own origin into it, if it was given
+    /// one; else it is the path.
+    #[must_use]
+    pub fn uri(&self) -> &http::Uri {
+        &self.exchange.request().uri
+    }
+
     /// The address of the client's end of the connection: on a server with tonic's own transport, over TCP.
     #[must_use]
     pub fn peer(&self) -> Option<SocketAddr> {

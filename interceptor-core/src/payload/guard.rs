@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use http_body_util::combinators::UnsyncBoxBody;
 use sync_wrapper::SyncWrapper;
-use tonic::{Status, body::Body};
+use tonic::{Code, Status, body::Body};
 
 use super::{Content, FrameResult, OutgoingBody};
 use crate::{
@@ -73,6 +73,13 @@ pub trait Guard: Send + 'static {
     /// The body broke with this status, not by trailers: what it breaks with for those above.
     fn broken(&mut self, status: Status) -> Status {
         status
+    }
+
+    /// Trailers pass, and say this status, which is not OK: what they say to those above, if it is another one. Else they
+    /// pass as they came.
+    fn failed(&mut self, status: &Status) -> Option<Status> {
+        let _ = status;
+        None
     }
 }
 
@@ -164,6 +171,16 @@ impl<B, G: Guard> Guarded<B, G> {
         }
     }
 
+    /// Trailers, with the status that the guard puts into the place of theirs.
+    fn trailers(&mut self, frame: Frame<Bytes>) -> Frame<Bytes> {
+        let status = frame.trailers_ref().and_then(wire::from_headers);
+        let failed = status.filter(|status| status.code() != Code::Ok);
+        match failed.and_then(|status| self.guard.get_mut().failed(&status)) {
+            Some(status) => Frame::trailers(wire::to_headers(&status)),
+            None => frame,
+        }
+    }
+
     /// The body panicked, and the guard knows with what to end it.
     #[cold]
     fn panicked(&mut self, cx: &mut Context<'_>) -> FrameResult {
@@ -176,6 +193,7 @@ impl<B, G: Guard> Guarded<B, G> {
     /// What passes, as the guard lets it.
     fn pass(&mut self, frame: FrameResult) -> FrameResult {
         match frame {
+            Ok(frame) if frame.is_trailers() => Ok(self.trailers(frame)),
             Ok(frame) => match frame.data_ref().map(|data| self.guard.get_mut().data(data)) {
                 Some(Err(status)) => self.end(&status),
                 Some(Ok(())) | None => Ok(frame),
@@ -253,5 +271,9 @@ impl<G: Guard> Guard for FromPeer<G> {
 
     fn broken(&mut self, status: Status) -> Status {
         self.0.broken(status::broken(status))
+    }
+
+    fn failed(&mut self, status: &Status) -> Option<Status> {
+        self.0.failed(&status::received(status.clone(), true))
     }
 }

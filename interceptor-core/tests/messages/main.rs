@@ -6,6 +6,7 @@
 )]
 
 mod answers;
+mod failed;
 mod hooks;
 mod limits;
 mod refused;

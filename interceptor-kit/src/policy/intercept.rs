@@ -2,7 +2,10 @@
 /// which the attribute does not leave room for.
 macro_rules! intercept_all {
     ($name:ident) => {
-        impl interceptor_core::Interceptor for $name {
+        $crate::policy::intercept_all!([] $name [] |this, methods, _side| this.policies.check(methods));
+    };
+    ([$($generics:tt)*] $name:ident [$($arguments:tt)*] |$this:ident, $methods:ident, $side:ident| $check:expr) => {
+        impl<$($generics)*> interceptor_core::Interceptor for $name<$($arguments)*> {
             $crate::policy::intercept_all!(@method intercept_unary_unary UnaryUnary);
             $crate::policy::intercept_all!(@method intercept_unary_stream UnaryStream);
             $crate::policy::intercept_all!(@method intercept_stream_unary StreamUnary);
@@ -14,10 +17,12 @@ macro_rules! intercept_all {
 
             fn check(
                 &self,
-                methods: &interceptor_core::Methods,
-                _: interceptor_core::Side,
+                $methods: &interceptor_core::Methods,
+                $side: interceptor_core::Side,
             ) -> Result<(), interceptor_core::ConfigError> {
-                self.policies.check(methods).map_err(|error| error.at(stringify!($name)))
+                let $this = self;
+                let checked: Result<(), interceptor_core::ConfigError> = $check;
+                checked.map_err(|error| error.at(stringify!($name)))
             }
         }
     };

@@ -10,6 +10,8 @@ pub(crate) mod clock;
 mod codes;
 mod failure;
 mod hedging;
+#[cfg(any(feature = "auth-mtls", feature = "authz"))]
+mod identity;
 mod intercept;
 mod jitter;
 mod per_call;
@@ -26,6 +28,10 @@ pub use backoff::Backoff;
 pub use codes::Codes;
 pub use failure::{Failure, by_origin, code_by_origin};
 pub use hedging::HedgingPolicy;
+#[cfg(any(feature = "auth-mtls", feature = "authz"))]
+pub(crate) use identity::Transport;
+#[cfg(any(feature = "auth-mtls", feature = "authz"))]
+pub use identity::{PeerCertificates, PeerIdentity};
 pub(crate) use intercept::intercept_all;
 pub use jitter::Jitter;
 pub use per_call::CallPolicy;

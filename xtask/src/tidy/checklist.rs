@@ -8,7 +8,11 @@ use super::{
 };
 use crate::step::root;
 
-const PAGES: [&str; 2] = ["docs/deadline-checklist.md", "docs/retry-checklist.md"];
+const PAGES: [&str; 3] = [
+    "docs/auth-checklist.md",
+    "docs/deadline-checklist.md",
+    "docs/retry-checklist.md",
+];
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     let of_page = |name: &&str| match fs::read_to_string(root().join(name)) {
