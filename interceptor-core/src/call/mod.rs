@@ -123,10 +123,10 @@ impl<T: CallType> Call<T> {
     }
 
     /// The request's URI as it came: a generated client puts scheme and authority of its own origin into it, if it was given
-    /// one; else it is the path.
+    /// one; else it is the path. By `&mut`, because it stands beside the body, which is one thread's at a time.
     #[must_use]
-    pub fn uri(&self) -> &http::Uri {
-        &self.exchange.request().uri
+    pub fn uri(&mut self) -> &http::Uri {
+        self.exchange.request_line().uri()
     }
 
     /// The address of the client's end of the connection: on a server with tonic's own transport, over TCP.

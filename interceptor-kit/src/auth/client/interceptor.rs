@@ -92,9 +92,9 @@ impl CallCredentials {
         if call.metadata().as_ref().contains_key(AUTHORIZATION) {
             return next.run(call).await; // the application's own
         }
-        self.is_secure(&call)?;
-        let mut timer = pin!(Timer::new(call.deadline()));
-        let kept = until(timer.as_mut(), pin!(self.cache.get())).await??;
+        self.is_secure(&mut call)?;
+        let mut timer = Timer::new(call.deadline());
+        let kept = until(&mut timer, pin!(self.cache.get())).await??;
         if !self.resends {
             sign(&mut call, &kept);
             return next.run(call).await;
@@ -105,7 +105,11 @@ impl CallCredentials {
             Err(status) if is_refusal(&status) => status,
             done => return done,
         };
-        let fresh = until(timer, pin!(self.cache.renew(&kept, self.min_token_age))).await?;
+        let fresh = until(
+            &mut timer,
+            pin!(self.cache.renew(&kept, self.min_token_age)),
+        )
+        .await?;
         match fresh.and_then(|fresh| again(replay, &fresh)) {
             Some(again) => next.run(again).await,
             None => Err(status),
@@ -113,7 +117,7 @@ impl CallCredentials {
     }
 
     /// A URI with `http` in it was written by somebody who knows.
-    fn is_secure<T: CallType>(&self, call: &Call<T>) -> Result<(), Status> {
+    fn is_secure<T: CallType>(&self, call: &mut Call<T>) -> Result<(), Status> {
         if !self.is_plaintext && call.uri().scheme_str() == Some("http") {
             return Err(Status::unauthenticated(
                 "the call's origin is plaintext, over which no token is sent",
