@@ -95,8 +95,6 @@ fn request() -> EchoRequest {
 }
 
 fn block_on(work: impl Future<Output = ()>) {
-    let runtime = runtime::Builder::new_current_thread()
-        .enable_time()
-        .build();
+    let runtime = runtime::Builder::new_current_thread().enable_time().build();
     runtime.expect("a runtime").block_on(work);
 }

@@ -27,13 +27,7 @@ use crate::{
     server::{CALL_ID, CALM},
 };
 
-type Chain = (
-    Observe<Tally>,
-    Deadline,
-    Hedge,
-    Retry,
-    Observe<Tally>,
-);
+type Chain = (Observe<Tally>, Deadline, Hedge, Retry, Observe<Tally>);
 type Client = EchoClient<InterceptedClient<RoundRobin, Chain>>;
 
 /// Timers have whole milliseconds, and the clock of a machine goes on in ticks of one.
@@ -101,12 +95,7 @@ impl Parts {
     }
 
     /// All calls: those of the storm, and when the network is whole again, as many as give all tokens back.
-    pub(crate) async fn run(
-        self,
-        seed: u64,
-        size: crate::Size,
-        phase: Phase,
-    ) -> turmoil::Result {
+    pub(crate) async fn run(self, seed: u64, size: crate::Size, phase: Phase) -> turmoil::Result {
         let client = self.client()?;
         let storm = u64::from(size.calls * crate::CALL_TYPES);
         let calls = (0..storm).map(|id| Plan::in_storm(seed, id));

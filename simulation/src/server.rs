@@ -10,11 +10,7 @@ use testproto::echo::{
     echo_server::{Echo, EchoServer},
 };
 use tokio::time::sleep;
-use tonic::{
-    Request, Response, Status, Streaming,
-    metadata::MetadataMap,
-    transport::Server,
-};
+use tonic::{Request, Response, Status, Streaming, metadata::MetadataMap, transport::Server};
 use turmoil::net::TcpListener;
 
 use crate::{

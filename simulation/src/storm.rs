@@ -10,7 +10,8 @@ use crate::net::SERVERS;
 pub(crate) const CLIENT: &str = "client";
 
 /// Latency of a link that is well.
-pub(crate) const LATENCY: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(4));
+pub(crate) const LATENCY: (Duration, Duration) =
+    (Duration::from_millis(1), Duration::from_millis(4));
 
 /// Faults that come and go.
 #[derive(Debug)]

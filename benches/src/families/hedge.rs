@@ -13,10 +13,12 @@ const HEDGE: Scenario = Scenario::new("unary/generated/client-hedge", |calls| {
 pub(super) const FAMILY: Family = Family {
     title: "`hedge`, a call that has no policy",
     about: "It passes untouched.",
-    rows: &[
-        Row::new("hedge/client", "client, over a pass-through interceptor", HEDGE)
-            .over(CLIENT)
-            .instructions(150)
-            .allocations(0),
-    ],
+    rows: &[Row::new(
+        "hedge/client",
+        "client, over a pass-through interceptor",
+        HEDGE,
+    )
+    .over(CLIENT)
+    .instructions(150)
+    .allocations(0)],
 };

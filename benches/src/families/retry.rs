@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Family, Row, Scenario,
-    drive::{requests, unary, unary_of_100_bytes},
+    drive::{requests, unary_of_100_bytes},
     interceptors::Pass,
 };
 
@@ -51,7 +51,12 @@ pub(super) const FAMILY: Family = Family {
         Row::new("retry/layer", "a pass-through interceptor", PASS).over(CLIENT),
         of_unary("retry/client", "transparent retries only", PLAIN),
         of_unary("retry/client-policy", "a policy and a throttle", POLICY),
-        Row::new("retry/requests", "a message of a streamed request", REQUESTS).over(REQUESTS_PASS),
+        Row::new(
+            "retry/requests",
+            "a message of a streamed request",
+            REQUESTS,
+        )
+        .over(REQUESTS_PASS),
     ],
 };
 

@@ -240,7 +240,9 @@ async fn the_end_of_a_request_is_sent_again() {
 #[tokio::test(start_paused = true)]
 async fn ten_thousand_messages_are_kept_up_to_the_limit() {
     for (length, count) in [(20, 2), (100, 1)] {
-        let all: Vec<WireMessage> = (0..10_000).map(|n| format!("{n:0>length$}").into()).collect();
+        let all: Vec<WireMessage> = (0..10_000)
+            .map(|n| format!("{n:0>length$}").into())
+            .collect();
         for case in Case::all().filter(|case| case.kind().client_streaming()) {
             let retry = retry(2);
             let peer = Peer::sequence([

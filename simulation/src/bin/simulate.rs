@@ -37,10 +37,15 @@ fn main() -> ExitCode {
     let began = Instant::now();
     let done = all(&wanted);
     let (seeds, of_each) = (wanted.seeds.end - wanted.seeds.start, wanted.calls);
-    println!("{seeds} seeds, {of_each} calls of each of {CALL_TYPES} types in the storm, {:.1?}", began.elapsed());
+    println!(
+        "{seeds} seeds, {of_each} calls of each of {CALL_TYPES} types in the storm, {:.1?}",
+        began.elapsed()
+    );
     println!("{:#?}", done.counts);
     for (seed, why) in &done.failed {
-        eprintln!("\nseed {seed}: {why}\nalone: cargo xtask simulate --seed {seed} --calls {of_each}");
+        eprintln!(
+            "\nseed {seed}: {why}\nalone: cargo xtask simulate --seed {seed} --calls {of_each}"
+        );
     }
     if done.failed.is_empty() {
         ExitCode::SUCCESS

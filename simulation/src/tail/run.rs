@@ -106,10 +106,16 @@ mod tests {
         let [nothing, retry, hedge] = &rows()[..] else {
             panic!("three rows");
         };
-        assert!(hedge.within(99_900) * 10 <= nothing.within(99_900), "{hedge:?}");
+        assert!(
+            hedge.within(99_900) * 10 <= nothing.within(99_900),
+            "{hedge:?}"
+        );
         assert!(hedge.more() <= 2_000, "{}", hedge.more());
         assert_eq!(hedge.within(50_000), nothing.within(50_000));
         // Nothing failed, and so there was nothing to make again.
-        assert_eq!((retry.more(), retry.within(99_900)), (0, nothing.within(99_900)));
+        assert_eq!(
+            (retry.more(), retry.within(99_900)),
+            (0, nothing.within(99_900))
+        );
     }
 }

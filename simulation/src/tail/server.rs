@@ -28,7 +28,11 @@ pub(super) struct Tailed {
 fn latency(call: u32, attempt: u64) -> Duration {
     let mut random = StdRng::seed_from_u64(u64::from(call) << 8 | attempt);
     let millis = random.random_range(8..=12);
-    let times = if random.random_range(0..SLOW) == 0 { SLOW } else { 1 };
+    let times = if random.random_range(0..SLOW) == 0 {
+        SLOW
+    } else {
+        1
+    };
     Duration::from_millis(millis * times)
 }
 
