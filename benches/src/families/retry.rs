@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Family, Row, Scenario,
-    drive::{requests, unary, unary_of_100_bytes},
+    drive::{requests, unary_of_100_bytes},
     interceptors::Pass,
 };
 

@@ -126,7 +126,7 @@ impl<T: CallType> Call<T> {
     /// one; else it is the path. By `&mut`, because it stands beside the body, which is one thread's at a time.
     #[must_use]
     pub fn uri(&mut self) -> &http::Uri {
-        self.exchange.request_line().uri()
+        self.request_line().uri()
     }
 
     /// The address of the client's end of the connection: on a server with tonic's own transport, over TCP.
@@ -190,12 +190,10 @@ impl<T: CallType> Call<T> {
         Err(crate::layer::not_in_table(self.method(), self.side()))
     }
 
-    /// The method, the address and the version of the request.
+    /// The request's line; what else it carries stands beside it.
     #[inline]
-    pub(crate) fn request_line(&mut self) -> (http::Method, http::Uri, http::Version) {
-        let request = self.exchange.request_line();
-        let (method, uri) = (request.method().clone(), request.uri().clone());
-        (method, uri, request.version())
+    pub(crate) fn request_line(&mut self) -> &http::Request<Body> {
+        self.exchange.request_line()
     }
 
     /// The same as that attempt of a replay.

@@ -1,19 +1,28 @@
-use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, Version};
+use http::{
+    Extensions, HeaderMap, HeaderName, HeaderValue, Request, Uri, Version, uri::PathAndQuery,
+};
 use tonic::GrpcMethod;
 
-use crate::{Call, CallType};
+use crate::{Call, CallType, Method};
 
 /// The head of a request, to make that of each further attempt from.
 ///
 /// Most calls succeed at once, and then nobody asks for it. So what a generated client sends takes no allocation here: few
-/// headers, and one extension. They become maps again when they are needed.
+/// headers, one extension, and a first line that follows from the method. They become maps again when they are needed.
 pub(super) struct Head {
-    method: Method,
-    uri: Uri,
-    version: Version,
+    /// `None` if it is what the method says.
+    line: Option<Box<Line>>,
     few: [Option<Header>; FEW],
     more: Vec<Header>,
     extensions: Kept,
+}
+
+/// What comes before the headers.
+#[derive(Clone)]
+struct Line {
+    method: http::Method,
+    uri: Uri,
+    version: Version,
 }
 
 /// The extensions of a request.
@@ -33,7 +42,8 @@ const FEW: usize = 4;
 impl Head {
     #[inline]
     pub(super) fn of<T: CallType>(call: &mut Call<T>) -> Self {
-        let (method, uri, version) = call.request_line();
+        let method = call.method().clone();
+        let line = Line::unusual(call.request_line(), &method);
         let headers = call.metadata().as_ref();
         let mut all = headers.iter();
         let mut few = [const { None }; FEW];
@@ -41,9 +51,7 @@ impl Head {
             *place = Some((name.clone(), value.clone()));
         }
         Self {
-            method,
-            uri,
-            version,
+            line: line.map(Box::new),
             few,
             more: if headers.len() > FEW {
                 more(all)
@@ -54,12 +62,14 @@ impl Head {
         }
     }
 
-    /// A head like that of the first attempt.
-    pub(super) fn again(&self) -> Request<()> {
+    /// A head like that of the first attempt, which was for that method.
+    pub(super) fn again(&self, method: &Method) -> Request<()> {
+        let usual = || Line::of(method);
+        let line = self.line.as_deref().map_or_else(usual, Line::clone);
         let mut request = Request::new(());
-        request.method_mut().clone_from(&self.method);
-        request.uri_mut().clone_from(&self.uri);
-        *request.version_mut() = self.version;
+        *request.method_mut() = line.method;
+        *request.uri_mut() = line.uri;
+        *request.version_mut() = line.version;
         *request.headers_mut() = self.headers();
         *request.extensions_mut() = self.extensions.again();
         request
@@ -79,6 +89,35 @@ impl Head {
 fn more(headers: http::header::Iter<'_, HeaderValue>) -> Vec<Header> {
     let cloned = headers.map(|(name, value)| (name.clone(), value.clone()));
     cloned.collect()
+}
+
+// === impl Line ===
+
+impl Line {
+    /// What is not as the method says, as in a request with an authority or a query.
+    #[inline]
+    fn unusual<B>(request: &Request<B>, method: &Method) -> Option<Self> {
+        let uri = request.uri();
+        let path = uri.path_and_query().map(PathAndQuery::as_str);
+        let is_usual = request.method() == http::Method::POST
+            && request.version() == Version::HTTP_2
+            && uri.authority().is_none() // and so there is no scheme
+            && path == Some(method.path());
+        (!is_usual).then(|| Self {
+            method: request.method().clone(),
+            uri: uri.clone(),
+            version: request.version(),
+        })
+    }
+
+    /// What that method says. Its path was that of a request, so it is one.
+    fn of(method: &Method) -> Self {
+        Self {
+            method: http::Method::POST,
+            uri: method.path().parse().expect("the path of a request"),
+            version: Version::HTTP_2,
+        }
+    }
 }
 
 // === impl Kept ===

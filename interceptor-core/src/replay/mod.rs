@@ -130,7 +130,8 @@ impl<T: CallType> Replay<T> {
             deadline_is_new: true,
             ..self.facts
         };
-        Call::assemble(self.method.clone(), facts, self.head.again(), |()| content)
+        let head = self.head.again(&self.method);
+        Call::assemble(self.method.clone(), facts, head, |()| content)
     }
 
     /// Whether there can be another attempt: the request did not go over its limit, and did not fail on this side.

@@ -92,10 +92,12 @@ impl fmt::Debug for RetryThrottling {
     }
 }
 
-/// What the status in these metadata says, if there is one.
+/// What the status in these metadata says, if there is one. Looked for by eye: trailers are few, and mostly nothing else.
+#[inline]
 fn is_ok(metadata: &MetadataMap) -> Option<bool> {
-    let status = metadata.as_ref().get(Status::GRPC_STATUS);
-    status.map(|status| status.as_bytes() == b"0")
+    let mut all = metadata.as_ref().iter();
+    let status = all.find(|(name, _)| *name == Status::GRPC_STATUS);
+    status.map(|(_, status)| status.as_bytes() == b"0")
 }
 
 /// By its digits and not by multiplication: 1.001 · 1,000 is a little less than 1,001.
@@ -141,7 +143,11 @@ impl Throttle {
     /// A call ended with OK.
     pub fn succeeded(&self) {
         let Bucket { config, tokens } = &*self.0;
-        let more = |tokens: u32| Some(tokens.saturating_add(config.ratio).min(config.max));
+        // a full one is not written to: all calls of a channel share it
+        let more = |tokens: u32| {
+            let is_full = tokens >= config.max;
+            (!is_full).then(|| tokens.saturating_add(config.ratio).min(config.max))
+        };
         let _ = tokens.fetch_update(Relaxed, Relaxed, more);
     }
 
