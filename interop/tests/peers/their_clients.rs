@@ -37,7 +37,7 @@ async fn agree(stack: Stack, is_plain: bool) {
         is_its_end(case, &ends.swap_remove(at.unwrap()));
     }
     server.stop().await;
-    sees.is_all().await;
+    sees.no_more().await;
 }
 
 /// A client that goes away is CANCELLED here, or beyond its deadline.
@@ -118,7 +118,7 @@ fn cancel_a_unary_response() {
                 within(client.done()).await;
             }
             server.stop().await;
-            sees.is_all().await;
+            sees.no_more().await;
         }
     });
 }

@@ -50,10 +50,7 @@ impl Tells {
 }
 
 impl Ends {
-    #[allow(
-        clippy::needless_pass_by_value,
-        reason = "this is the form of a definition"
-    )]
+    #[allow(clippy::unused_self, reason = "this is the form of a definition")]
     fn intercept_call<T: CallType>(
         &self,
         call: Call<T>,
