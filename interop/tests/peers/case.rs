@@ -183,6 +183,12 @@ fn deadline(kind: CallKind) -> Case {
     case
 }
 
+/// A deadline that the client knows nothing of.
+pub(crate) fn deadline_of_the_server(kind: CallKind) -> Case {
+    let case = Case::new("the server's deadline", kind, "hang").ends(Code::DeadlineExceeded);
+    case.expects("count", u32::from(kind.server_streaming()))
+}
+
 pub(crate) fn cancelled(kind: CallKind, after: u64) -> Case {
     let mut case = Case::new("cancelled", kind, "hang").ends(Code::Cancelled);
     case.cancel_after = Some(after);
