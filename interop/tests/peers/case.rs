@@ -94,7 +94,10 @@ impl Case {
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
 }
 
 /// What every client and every server has to agree on.
@@ -178,6 +181,12 @@ fn deadline(kind: CallKind) -> Case {
     let mut case = Case::new("deadline", kind, "hang").ends(Code::DeadlineExceeded);
     case.millis = Some(200);
     case
+}
+
+/// A deadline that the client knows nothing of.
+pub(crate) fn deadline_of_the_server(kind: CallKind) -> Case {
+    let case = Case::new("the server's deadline", kind, "hang").ends(Code::DeadlineExceeded);
+    case.expects("count", u32::from(kind.server_streaming()))
 }
 
 pub(crate) fn cancelled(kind: CallKind, after: u64) -> Case {

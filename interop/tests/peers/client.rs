@@ -79,8 +79,8 @@ async fn attempt<C: Interceptor>(
     let mut client = prepare(client, case);
     let many = request(case, stream::iter(case.messages()));
     match case.kind {
-        CallKind::UnaryUnary => one(client.unary_echo(first(case)).await?, outcome),
-        CallKind::StreamUnary => one(client.client_stream(many).await?, outcome),
+        CallKind::UnaryUnary => one(&client.unary_echo(first(case)).await?, outcome),
+        CallKind::StreamUnary => one(&client.client_stream(many).await?, outcome),
         CallKind::UnaryStream => {
             read(client.server_stream(first(case)).await?, case, outcome).await?;
         }
@@ -90,7 +90,7 @@ async fn attempt<C: Interceptor>(
 }
 
 /// tonic has the trailers of a unary response among its headers.
-fn one(response: Response<EchoReply>, outcome: &mut Outcome) {
+fn one(response: &Response<EchoReply>, outcome: &mut Outcome) {
     outcome.headers(response.metadata());
     outcome.trailers(response.metadata());
     outcome.reply(response.get_ref());
@@ -136,11 +136,11 @@ fn blocking_attempt<C: Interceptor>(
     match case.kind {
         CallKind::UnaryUnary => {
             let response = client.unary(EchoClient::unary_echo, first(case))?;
-            one(response, outcome);
+            one(&response, outcome);
         }
         CallKind::StreamUnary => {
             let response = client.client_streaming(EchoClient::client_stream, many)?;
-            one(response, outcome);
+            one(&response, outcome);
         }
         CallKind::UnaryStream => {
             let response = client.server_streaming(EchoClient::server_stream, first(case))?;

@@ -42,7 +42,7 @@ async fn all_ended(mut sees: Sees) {
         assert_eq!(kind, Some(TransportKind::ConnectionLost), "{end:?}");
         assert_eq!(kind.and_then(|kind| kind.code()), Some(Code::Unavailable));
     }
-    sees.is_all().await;
+    sees.no_more().await;
 }
 
 async fn kill(stack: Stack) {
@@ -121,7 +121,7 @@ fn a_client() {
                 }
             }
             server.stop().await;
-            sees.is_all().await;
+            sees.no_more().await;
         }
     });
 }

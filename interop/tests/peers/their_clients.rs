@@ -1,6 +1,8 @@
 //! Their clients against our server: what each sees of each call, and that our chain sees each call end once.
 
-use grpc_interceptor::{CallKind, tonic::Code};
+use std::time::Duration;
+
+use grpc_interceptor::{CallKind, deadline::Deadline, tonic::Code};
 
 use crate::{
     case::{self, Case},
@@ -37,7 +39,7 @@ async fn agree(stack: Stack, is_plain: bool) {
         is_its_end(case, &ends.swap_remove(at.unwrap()));
     }
     server.stop().await;
-    sees.is_all().await;
+    sees.no_more().await;
 }
 
 /// A client that goes away is CANCELLED here, or beyond its deadline.
@@ -118,7 +120,27 @@ fn cancel_a_unary_response() {
                 within(client.done()).await;
             }
             server.stop().await;
-            sees.is_all().await;
+            sees.no_more().await;
+        }
+    });
+}
+
+/// Our server ends calls that take too long, whatever their clients say.
+#[test]
+fn are_told_of_our_deadline() {
+    run(async {
+        let cases = CallKind::ALL.map(case::deadline_of_the_server);
+        for stack in [Stack::Sync, Stack::Aio, Stack::Node] {
+            let deadline = Deadline::new().max(Duration::from_millis(300));
+            let (server, mut sees) = Ours::start_with(deadline, None).await;
+            let mut client = Peer::client(stack, server.port(), None, &cases, false);
+            for case in &cases {
+                check(case, &within(client.told()).await.unwrap());
+                assert_eq!(sees.end().await.code, Code::DeadlineExceeded);
+            }
+            within(client.done()).await;
+            server.stop().await;
+            sees.no_more().await;
         }
     });
 }

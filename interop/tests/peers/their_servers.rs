@@ -33,7 +33,7 @@ async fn agree(stack: Stack, is_plain: bool) {
         has_ended(case, &outcome, &mut sees, &mut server).await;
     }
     drop(client);
-    sees.is_all().await;
+    sees.no_more().await;
 
     agree_blocking(&mut server, port, certificate, &cases).await;
 }
@@ -56,7 +56,7 @@ async fn agree_blocking(
         has_ended(case, &outcome, &mut sees, server).await;
     }
     drop(client);
-    sees.is_all().await;
+    sees.no_more().await;
 }
 
 /// What the client saw, what its chain saw, and if the call was left, that the server knows it.
@@ -113,7 +113,7 @@ fn cancel_a_unary_response() {
                 within(server.cancelled(&case)).await;
             }
             drop(client);
-            sees.is_all().await;
+            sees.no_more().await;
         }
     });
 }

@@ -107,7 +107,7 @@ impl Sees {
     }
 
     /// That there is nothing more, when all who could tell are gone.
-    pub(crate) async fn is_all(mut self) {
+    pub(crate) async fn no_more(mut self) {
         assert_eq!(within(self.0.recv()).await, None);
     }
 }

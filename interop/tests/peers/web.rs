@@ -134,6 +134,6 @@ fn p29_over_http_1() {
             assert_eq!(sees.end().await.code, code);
         }
         server.stop().await;
-        sees.is_all().await;
+        sees.no_more().await;
     });
 }

@@ -26,9 +26,9 @@ use tower_service::Service;
 
 use crate::{Both, Slice};
 
-const AT_ONCE: u32 = 16;
+pub(crate) const AT_ONCE: u32 = 16;
 /// Calls of a slice, and messages: some hundredths of a second.
-const CALLS: u32 = 800;
+pub(crate) const CALLS: u32 = 800;
 const MESSAGES: u32 = 3_200;
 /// Of a streamed reply. h2 gives up a connection on which too many small frames wait to be read.
 const PAYLOAD: usize = 512;
@@ -75,7 +75,7 @@ pub(crate) fn tower() -> Both {
 }
 
 /// tonic alone.
-fn bare(runtime: &Runtime) -> Channel {
+pub(crate) fn bare(runtime: &Runtime) -> Channel {
     connect(runtime, echo())
 }
 
@@ -85,7 +85,7 @@ fn ours(runtime: &Runtime) -> InterceptedClient<Channel, impl Interceptor + Copy
     client(ten(Pass), channel)
 }
 
-fn echo() -> Routes {
+pub(crate) fn echo() -> Routes {
     Routes::new(EchoServer::new(Echo::OneByOne)).prepare()
 }
 
@@ -97,7 +97,7 @@ fn same(request: tonic::Request<()>) -> Result<tonic::Request<()>, Status> {
     Ok(request)
 }
 
-fn start() -> Arc<Runtime> {
+pub(crate) fn start() -> Arc<Runtime> {
     let runtime = runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -106,7 +106,7 @@ fn start() -> Arc<Runtime> {
 }
 
 /// Serves it on a port of its own, and connects to that.
-fn connect<S, B>(runtime: &Runtime, service: S) -> Channel
+pub(crate) fn connect<S, B>(runtime: &Runtime, service: S) -> Channel
 where
     S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
     S::Future: Send,
@@ -124,7 +124,7 @@ where
 }
 
 /// Unary calls.
-fn calls<S>(runtime: &Arc<Runtime>, service: S) -> Slice
+pub(crate) fn calls<S>(runtime: &Arc<Runtime>, service: S) -> Slice
 where
     S: Callable<Future: Send> + Clone + Send + Sync + 'static,
 {
@@ -178,7 +178,7 @@ where
     })
 }
 
-fn request() -> EchoRequest {
+pub(crate) fn request() -> EchoRequest {
     EchoRequest {
         text: "hello".to_owned(),
         ..EchoRequest::default()

@@ -5,6 +5,7 @@
     reason = "a command-line tool: its output is for the runner"
 )]
 
+mod blocking;
 mod loopback;
 
 use std::{env, process::ExitCode, time::Duration};
@@ -22,11 +23,13 @@ type Both = (Slice, Slice);
 type Start = fn() -> Both;
 
 /// The ids of `grpc_interceptor_benches::pair::LOOPBACK`, which this program does.
-const BY_NAME: [(&str, Start); 5] = [
+const BY_NAME: [(&str, Start); 7] = [
     ("loopback/unary", loopback::unary),
     ("loopback/replies", loopback::replies),
     ("loopback/tonic", loopback::tonic),
     ("loopback/tower", loopback::tower),
+    ("loopback/sync-definition", blocking::definition),
+    ("loopback/sync-caller", blocking::caller),
     ("loopback/nothing", loopback::nothing),
 ];
 

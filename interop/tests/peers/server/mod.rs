@@ -50,10 +50,7 @@ impl Tells {
 }
 
 impl Ends {
-    #[allow(
-        clippy::needless_pass_by_value,
-        reason = "this is the form of a definition"
-    )]
+    #[allow(clippy::unused_self, reason = "this is the form of a definition")]
     fn intercept_call<T: CallType>(
         &self,
         call: Call<T>,
@@ -107,6 +104,14 @@ pub(crate) struct Ours {
 impl Ours {
     /// A server of all that can be asked, and what its chain sees.
     pub(crate) async fn start(certificate: Option<&Certificate>) -> (Self, Sees) {
+        Self::start_with(Deadline::new(), certificate).await
+    }
+
+    /// The same with deadlines of its own.
+    pub(crate) async fn start_with(
+        deadline: Deadline,
+        certificate: Option<&Certificate>,
+    ) -> (Self, Sees) {
         let (watch, sees) = watch();
         let mut server = Server::builder();
         if let Some(certificate) = certificate {
@@ -116,7 +121,7 @@ impl Ours {
                 .unwrap();
         }
         let (service, attempts) = service();
-        let router = server.layer(layer(watch)).add_service(service);
+        let router = server.layer(layer(watch, deadline)).add_service(service);
         let ours = Self::serve(attempts, |incoming, stopped| {
             router.serve_with_incoming_shutdown(incoming, stopped)
         });
@@ -130,7 +135,9 @@ impl Ours {
         let server = Server::builder()
             .accept_http1(true)
             .layer(GrpcWebLayer::new());
-        let router = server.layer(layer(watch)).add_service(service);
+        let router = server
+            .layer(layer(watch, Deadline::new()))
+            .add_service(service);
         let ours = Self::serve(attempts, |incoming, stopped| {
             router.serve_with_incoming_shutdown(incoming, stopped)
         });
@@ -170,8 +177,8 @@ impl Ours {
 }
 
 /// The chain, around all services.
-fn layer(watch: Observe<Watch>) -> ServerLayer<impl Interceptor> {
-    let chain = (watch, Recovery::new(), Deadline::new(), Tells, Ends);
+fn layer(watch: Observe<Watch>, deadline: Deadline) -> ServerLayer<impl Interceptor> {
+    let chain = (watch, Recovery::new(), deadline, Tells, Ends);
     ServerLayer::new(chain, &methods()).unwrap()
 }
 
