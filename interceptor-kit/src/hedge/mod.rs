@@ -51,6 +51,8 @@
 //! As that of `retry`: outside of it is the call, inside of it each hedge, with a [`RetryAttempt`] in its extensions. All hedges
 //! are futures of one task, so an inner interceptor that blocks its thread blocks them all.
 //!
+//! A `Retry` goes inside, and lets hedges pass: each of them has [`CallPolicy::Never`] in its extensions.
+//!
 //! # Errors
 //!
 //! - The status of a hedge, as above. On a client the code of an error on the way becomes the specification's
@@ -204,6 +206,8 @@ impl Hedge {
             return next.run(call).await;
         };
         strip(&mut call);
+        // what stands inside makes no attempts of its own: they would be of no hedge, and take tokens twice
+        call.extensions_mut().insert(CallPolicy::Never);
         let result = Box::pin(self.race(&policy, call, next)).await;
         match (&self.throttle, result) {
             (Some(throttle), Ok(reply)) => Ok(throttle.watch(reply)),

@@ -57,7 +57,7 @@
 //! what concerns each attempt, such as credentials or a log of attempts: it runs again, starting from the call's own metadata,
 //! and finds a [`RetryAttempt`] in the extensions. What an interceptor inside of it answers is judged as if the server had.
 //!
-//! A method with a hedging policy in a `Hedge` of the same chain must have no policy here; and put the `Hedge` *outside*.
+//! A `Hedge` of the same chain goes *outside*. The calls that it hedges pass here as they are, whatever policy their method has.
 //!
 //! # Errors
 //!
