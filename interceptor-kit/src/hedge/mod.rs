@@ -166,6 +166,12 @@ impl Hedge {
         self
     }
 
+    /// The same, or no tokens at all.
+    #[cfg(feature = "service-config")]
+    pub(crate) fn throttled_by(self, throttle: Option<Throttle>) -> Self {
+        Self { throttle, ..self }
+    }
+
     /// How many hedges a call has at most, whatever its policy says, by default 5. Less than 2 is the default.
     #[must_use]
     pub fn max_attempts_cap(mut self, attempts: u32) -> Self {
