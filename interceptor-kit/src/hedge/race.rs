@@ -78,17 +78,23 @@ impl Hedge {
         clock::not_passed(deadline)?;
         let mut timer = Timer::new(deadline);
         let plan = Plan::new(policy, self, side);
+        let counts = call.extensions().get::<AttemptCounts>().cloned();
         let replay = call.into_replay_within(self.max_buffered_bytes, &self.budget);
         let mut race = Race::new(plan, replay, side);
         let run = |call| next.clone().run(call);
         race.begin_first(&run);
         while race.begin_due(&run) {
             let mut pause = Timer::new(race.plan.next());
+            let idle = race.under_way.is_empty().then(clock::now);
             let event = poll_fn(|cx| match race.poll(cx) {
                 Poll::Pending => pause.poll(cx).map(|()| Event::Due),
                 ready @ Poll::Ready(_) => ready,
             });
-            match clock::until(&mut timer, pin!(event)).await? {
+            let event = clock::until(&mut timer, pin!(event)).await;
+            if let (Some(counts), Some(since)) = (&counts, idle) {
+                counts.add_waited(clock::now() - since);
+            }
+            match event? {
                 Event::Due => {}
                 Event::Alone(attempt) => race.goes_on_alone(attempt),
                 Event::Replied(attempt, answer) => {

@@ -159,9 +159,7 @@ async fn losers_read_nothing_more_wherever_their_request_is() {
     for kind in [CallKind::StreamUnary, CallKind::StreamStream] {
         let (tell, mut told) = mpsc::unbounded_channel();
         let service = service_fn(move |request: Request<Body>| {
-            let is_first = !request
-                .headers()
-                .contains_key("grpc-previous-rpc-attempts");
+            let is_first = !request.headers().contains_key("grpc-previous-rpc-attempts");
             tell.send(request.into_body()).unwrap();
             async move {
                 if is_first {
@@ -172,7 +170,8 @@ async fn losers_read_nothing_more_wherever_their_request_is() {
             }
         });
         let layer = ClientLayer::new(hedge(2, 100), &Case::methods()).unwrap();
-        let frames = stream::repeat_with(|| Ok::<_, Status>(Frame::data(Bytes::from("\0\0\0\0\0"))));
+        let frames =
+            stream::repeat_with(|| Ok::<_, Status>(Frame::data(Bytes::from("\0\0\0\0\0"))));
         let request = Request::post(Case::new(kind, Side::Client).path())
             .body(Body::new(StreamBody::new(frames)))
             .unwrap();
