@@ -265,6 +265,7 @@ async fn either_side_can_do_without() {
 async fn chosen_metadata_go_on_once() {
     for_every_call_type(|made| async move {
         let server = Deadline::new().propagate(["X-Id", "x-missing"]).unwrap();
+        let server = server.propagate(["x-id"]).unwrap(); // chosen twice, handed on once
         let chain = Chain::new(server, Deadline::new());
         chain.call("call", made).await;
         assert_eq!(chain.back.seen()[0].id, ["7"]);

@@ -88,7 +88,10 @@ impl Deadline {
         names: impl IntoIterator<Item = N>,
     ) -> Result<Self, ConfigError> {
         for name in names {
-            self.names.push(names::parse(name.as_ref())?);
+            let name = names::parse(name.as_ref())?;
+            if !self.names.contains(&name) {
+                self.names.push(name); // each is handed on once
+            }
         }
         Ok(self)
     }

@@ -37,8 +37,9 @@ pub(super) fn any(text: &str) -> Result<HeaderName, ConfigError> {
 
 /// A name and its text.
 pub(super) fn ascii(name: &str, text: &str) -> Result<(HeaderName, HeaderValue), ConfigError> {
-    let value = HeaderValue::try_from(text);
-    let value = value.map_err(|_| refused(name, "its value is not visible ASCII"))?;
+    let is_ascii = text.bytes().all(|byte| (b' '..=b'~').contains(&byte)); // HTTP would take more
+    let value = HeaderValue::try_from(text).ok().filter(|_| is_ascii);
+    let value = value.ok_or_else(|| refused(name, "its value is not visible ASCII"))?;
     if is_binary(name) {
         return Err(refused(
             name,

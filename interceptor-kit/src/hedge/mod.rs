@@ -51,6 +51,8 @@
 //! As that of `retry`: outside of it is the call, inside of it each hedge, with a [`RetryAttempt`] in its extensions. All hedges
 //! are futures of one task, so an inner interceptor that blocks its thread blocks them all.
 //!
+//! A `Retry` goes inside, and lets hedges pass: each of them has [`CallPolicy::Never`] in its extensions.
+//!
 //! # Errors
 //!
 //! - The status of a hedge, as above. On a client the code of an error on the way becomes the specification's
@@ -164,6 +166,12 @@ impl Hedge {
         self
     }
 
+    /// The same, or no tokens at all.
+    #[cfg(feature = "service-config")]
+    pub(crate) fn throttled_by(self, throttle: Option<Throttle>) -> Self {
+        Self { throttle, ..self }
+    }
+
     /// How many hedges a call has at most, whatever its policy says, by default 5. Less than 2 is the default.
     #[must_use]
     pub fn max_attempts_cap(mut self, attempts: u32) -> Self {
@@ -204,6 +212,8 @@ impl Hedge {
             return next.run(call).await;
         };
         strip(&mut call);
+        // what stands inside makes no attempts of its own: they would be of no hedge, and take tokens twice
+        call.extensions_mut().insert(CallPolicy::Never);
         let result = Box::pin(self.race(&policy, call, next)).await;
         match (&self.throttle, result) {
             (Some(throttle), Ok(reply)) => Ok(throttle.watch(reply)),

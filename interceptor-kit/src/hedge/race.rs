@@ -57,8 +57,8 @@ enum Event<T: CallType> {
     Due,
     /// This one goes on alone.
     Alone(u32),
-    /// A hedge was answered.
-    Replied(Reply<T>),
+    /// This hedge was answered.
+    Replied(u32, Reply<T>),
     /// A hedge came to nothing.
     Failed(HedgeId, Status),
 }
@@ -78,20 +78,29 @@ impl Hedge {
         clock::not_passed(deadline)?;
         let mut timer = Timer::new(deadline);
         let plan = Plan::new(policy, self, side);
+        let counts = call.extensions().get::<AttemptCounts>().cloned();
         let replay = call.into_replay_within(self.max_buffered_bytes, &self.budget);
         let mut race = Race::new(plan, replay, side);
         let run = |call| next.clone().run(call);
         race.begin_first(&run);
         while race.begin_due(&run) {
             let mut pause = Timer::new(race.plan.next());
+            let idle = race.under_way.is_empty().then(clock::now);
             let event = poll_fn(|cx| match race.poll(cx) {
                 Poll::Pending => pause.poll(cx).map(|()| Event::Due),
                 ready @ Poll::Ready(_) => ready,
             });
-            match clock::until(&mut timer, pin!(event)).await? {
+            let event = clock::until(&mut timer, pin!(event)).await;
+            if let (Some(counts), Some(since)) = (&counts, idle) {
+                counts.add_waited(clock::now() - since);
+            }
+            match event? {
                 Event::Due => {}
                 Event::Alone(attempt) => race.goes_on_alone(attempt),
-                Event::Replied(answer) => return Ok(answer),
+                Event::Replied(attempt, answer) => {
+                    race.goes_on_alone(attempt);
+                    return Ok(answer);
+                }
                 Event::Failed(hedge, status) => {
                     clock::not_passed(deadline)?;
                     race.failed(&hedge, status, &run)?;
@@ -183,7 +192,7 @@ where
             if let Poll::Ready(result) = polled {
                 let UnderWay { hedge, .. } = self.under_way.remove(index);
                 return Poll::Ready(match result {
-                    Ok(reply) => Event::Replied(reply),
+                    Ok(reply) => Event::Replied(hedge.attempt, reply),
                     Err(status) => Event::Failed(hedge, status),
                 });
             }
@@ -195,9 +204,13 @@ where
         Poll::Pending
     }
 
-    /// Cancels the others.
+    /// Cancels the others. What is below may hold their requests for a while: they read nothing more, or they might use up
+    /// the limit and cut off the one that goes on.
     fn goes_on_alone(&mut self, attempt: u32) {
-        self.under_way.retain(|it| it.hedge.attempt == attempt);
+        let is_other = |it: &mut UnderWay<F>| it.hedge.attempt != attempt;
+        for other in self.under_way.extract_if(.., is_other) {
+            self.replay.give_up(other.hedge.attempt);
+        }
         self.plan.freeze();
         self.is_decided = true;
     }

@@ -57,7 +57,7 @@
 //! what concerns each attempt, such as credentials or a log of attempts: it runs again, starting from the call's own metadata,
 //! and finds a [`RetryAttempt`] in the extensions. What an interceptor inside of it answers is judged as if the server had.
 //!
-//! A method with a hedging policy in a `Hedge` of the same chain must have no policy here; and put the `Hedge` *outside*.
+//! A `Hedge` of the same chain goes *outside*. The calls that it hedges pass here as they are, whatever policy their method has.
 //!
 //! # Errors
 //!
@@ -199,6 +199,12 @@ impl Retry {
         self
     }
 
+    /// The same, or no tokens at all.
+    #[cfg(feature = "service-config")]
+    pub(crate) fn throttled_by(self, throttle: Option<Throttle>) -> Self {
+        Self { throttle, ..self }
+    }
+
     /// Applies no policy, so that transparent retries are all there are. Policies are checked as before.
     #[must_use]
     pub fn transparent_only(mut self) -> Self {
@@ -297,8 +303,9 @@ impl Retry {
             let Some((again, attempt)) = again.and_then(|it| Some((it, replay.restart()?))) else {
                 return Err(final_status(status, call.side));
             };
+            let waited = wait::counted(&mut timer, again.wait, attempt.extensions().get());
+            waited.await?;
             let attempt = prepare(attempt, again);
-            wait::wait(&mut timer, again.wait).await?;
             let run = pin!(next.clone().run(attempt));
             match clock::until(&mut timer, run).await? {
                 Ok(answer) => return Ok(self.succeeded(answer)),
@@ -343,7 +350,6 @@ fn prepare<T: CallType>(mut attempt: Call<T>, again: Again) -> Call<T> {
         } else {
             counts.add_retry();
         }
-        counts.add_waited(again.wait);
     }
     mark(
         &mut attempt,

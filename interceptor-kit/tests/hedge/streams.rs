@@ -1,9 +1,19 @@
 //! What hedges send (A6; 1.7 and 1.10 of the checklist).
 
-use interceptor_core::tonic::Code;
+use bytes::Bytes;
+use futures_util::stream;
+use http::{Request, Response};
+use http_body::Frame;
+use http_body_util::{BodyExt as _, StreamBody};
+use interceptor_core::{
+    CallKind, ClientLayer, Side,
+    tonic::{Code, Status, body::Body},
+};
 use interceptor_test::{
     Case, Harness, Moment, Peer, RequestEnd, Script, ScriptedBody, WireMessage,
 };
+use tokio::sync::mpsc;
+use tower::{ServiceExt as _, service_fn};
 
 use super::{attempts, echoes_after, hangs, hedge, millis, peer};
 
@@ -139,5 +149,47 @@ async fn over_the_limit_of_all_calls_one_goes_on_alone_too() {
         assert_eq!((attempts(&first), attempts(&second)), (3, 1), "{second}");
         assert_eq!(second.code(), Code::Ok);
         assert_eq!(hedge.buffered_bytes(), 0);
+    }
+}
+
+/// What is below may still hold the request of a hedge that lost, as hyper's tasks do: it reads nothing more, or it might
+/// use up the limit, and cut off the one that won.
+#[tokio::test(start_paused = true)]
+async fn losers_read_nothing_more_wherever_their_request_is() {
+    for kind in [CallKind::StreamUnary, CallKind::StreamStream] {
+        let (tell, mut told) = mpsc::unbounded_channel();
+        let service = service_fn(move |request: Request<Body>| {
+            let is_first = !request.headers().contains_key("grpc-previous-rpc-attempts");
+            tell.send(request.into_body()).unwrap();
+            async move {
+                if is_first {
+                    std::future::pending::<()>().await;
+                }
+                let body = StreamBody::new(stream::pending::<Result<Frame<Bytes>, Status>>());
+                Ok::<_, Status>(Response::new(Body::new(body)))
+            }
+        });
+        let layer = ClientLayer::new(hedge(2, 100), &Case::methods()).unwrap();
+        let frames =
+            stream::repeat_with(|| Ok::<_, Status>(Frame::data(Bytes::from("\0\0\0\0\0"))));
+        let request = Request::post(Case::new(kind, Side::Client).path())
+            .body(Body::new(StreamBody::new(frames)))
+            .unwrap();
+        let call = layer.layer(service).oneshot(request);
+        let both = async {
+            let mut loser: Body = told.recv().await.unwrap();
+            let mut winner: Body = told.recv().await.unwrap();
+            tokio::time::sleep(millis(1)).await; // paused time: headers were there
+            assert!(loser.frame().await.unwrap().is_err(), "{kind}");
+            assert!(winner.frame().await.unwrap().is_ok(), "{kind}");
+        };
+        let under_way = async {
+            let _response = call.await.unwrap();
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            () = both => {}
+            () = under_way => unreachable!("it streams for ever"),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! When hedges begin (A6; 1.7 of the checklist).
 
 use interceptor_core::{Side, tonic::Code};
+use interceptor_kit::policy::AttemptCounts;
 use interceptor_test::{Case, Ending, Harness, Moment, Peer};
 
 use super::{
@@ -203,5 +204,20 @@ async fn say_how_many_there_were_before() {
             .map(|it| it.header("grpc-previous-rpc-attempts"))
             .collect();
         assert_eq!(previous, [None, Some("1"), Some("2")]);
+    }
+}
+
+/// The time without any is counted, as a retry's is: as long as it was, not as long as it was to be.
+#[tokio::test(start_paused = true)]
+async fn waited_for_count_the_time_without_any() {
+    for case in Case::all() {
+        for (deadline, waited) in [(10_000, 50), (30, 30)] {
+            let counts = AttemptCounts::default();
+            let first = ends_after(0, pushing_back(Code::Unavailable, "50"));
+            let harness = Harness::new(case, hedge(2, 1_000)).extension(counts.clone());
+            let harness = harness.peer(peer([first, echoes_after(7)]));
+            harness.deadline(millis(deadline)).call().await;
+            assert_eq!(counts.waited(), millis(waited), "{case}");
+        }
     }
 }

@@ -135,3 +135,29 @@ async fn one_throttle_is_for_retries_and_hedges() {
         );
     }
 }
+
+/// A `Retry` inside, which shares the throttle, leaves hedges alone.
+#[tokio::test(start_paused = true)]
+async fn a_retry_inside_counts_nothing_twice() {
+    for case in Case::all() {
+        for (status, tokens) in [
+            (pushing_back(Code::NotFound, "-1"), "9"),
+            (pushing_back(Code::Unavailable, "-1"), "9"),
+            (Code::Unavailable.into_status(), "8"),
+        ] {
+            let throttle = throttle(10.0, 0.5);
+            let retry = Retry::new().throttle(throttle.clone());
+            let chain = (hedge(2, 1_000).throttle(throttle.clone()), retry);
+            let peer = Peer::reject(status.clone());
+            Harness::new(case, chain).peer(peer).call().await;
+            assert_eq!(throttle.tokens().to_string(), tokens, "{status:?}");
+        }
+        let throttle = throttle(10.0, 0.5);
+        let _ = (throttle.failed(), throttle.failed());
+        let retry = Retry::new().throttle(throttle.clone());
+        let chain = (hedge(2, 1_000).throttle(throttle.clone()), retry);
+        let outcome = Harness::new(case, chain).peer(Peer::echo()).call().await;
+        assert_eq!(outcome.code(), Code::Ok);
+        assert_eq!(throttle.tokens().to_string(), "8.5");
+    }
+}

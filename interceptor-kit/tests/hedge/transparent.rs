@@ -4,7 +4,10 @@ use interceptor_core::{
     Call, CallType, Next, Reply, Side,
     tonic::{Code, Status},
 };
-use interceptor_kit::policy::{RetryThrottling, Throttle};
+use interceptor_kit::{
+    policy::{RetryAttempt, RetryThrottling, Throttle},
+    retry::Retry,
+};
 use interceptor_macros::grpc_interceptor;
 use interceptor_test::{Case, Harness, Peer, Script};
 
@@ -88,5 +91,34 @@ async fn what_was_never_sent_is_sent_again_without_limit() {
             "{outcome}"
         );
         assert_eq!(times(&outcome), [0, 100].map(millis));
+    }
+}
+
+/// A `Retry` inside, as a service config has it, makes no attempts of its own, and hides none.
+#[tokio::test(start_paused = true)]
+async fn a_retry_inside_leaves_hedges_alone() {
+    for case in Case::on(Side::Client) {
+        let chain = (hedge(3, 100), Retry::new());
+        let scripts = [hangs(), refuses(), hangs(), echoes_after(50)];
+        let outcome = Harness::new(case, chain).peer(peer(scripts)).call().await;
+        assert_eq!(times(&outcome), [0, 100, 100, 200].map(millis), "{outcome}");
+        let attempts = outcome.attempts().iter();
+        let marks: Vec<_> = attempts
+            .map(|it| {
+                let mark = it.extensions().get::<RetryAttempt>();
+                let mark = mark.map(|it| (it.previous_attempts, it.is_transparent));
+                (it.header("grpc-previous-rpc-attempts"), mark)
+            })
+            .collect();
+        let hedges = [
+            (None, None),
+            (Some("1"), Some((1, false))),
+            (Some("1"), Some((1, true))),
+            (Some("2"), Some((2, false))),
+        ];
+        assert_eq!(marks, hedges);
+        let chain = (hedge(3, 100), Retry::new());
+        let harness = Harness::new(case, chain).peer(Peer::script(refuses()));
+        assert_eq!(harness.call().await.attempts().len(), 4, "once in a call");
     }
 }

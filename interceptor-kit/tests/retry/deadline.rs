@@ -1,6 +1,7 @@
 //! One deadline over all attempts, and a caller that goes away (1.12 of the checklist).
 
 use interceptor_core::tonic::Code;
+use interceptor_kit::policy::AttemptCounts;
 use interceptor_test::{Attempt, Case, Ending, Harness, Moment, Peer, ScriptedBody};
 
 use super::{
@@ -27,11 +28,18 @@ async fn that_has_passed_before_the_start_makes_no_attempt() {
 #[tokio::test(start_paused = true)]
 async fn that_passes_in_the_backoff_ends_the_call_when_it_passes() {
     for case in Case::all() {
-        let harness = Harness::new(case, retry(4)).peer(Peer::reject(Code::Unavailable));
+        let counts = AttemptCounts::default();
+        let harness = Harness::new(case, retry(4)).extension(counts.clone());
+        let harness = harness.peer(Peer::reject(Code::Unavailable));
         let outcome = harness.deadline(millis(250)).call().await;
         assert_eq!(outcome.code(), Code::DeadlineExceeded, "{outcome}");
         assert_eq!(outcome.elapsed(), millis(250));
         assert_eq!(times(&outcome), [0, 100].map(millis));
+        assert_eq!(
+            (counts.retries(), counts.waited()),
+            (1, millis(250)),
+            "what was made and waited, not what was to be"
+        );
     }
 }
 

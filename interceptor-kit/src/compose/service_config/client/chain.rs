@@ -67,11 +67,8 @@ impl Templates {
             max_request: entry.max_request_message_bytes,
             max_response: entry.max_response_message_bytes,
         };
-        let (mut retry, mut hedge) = (self.retry.clone(), self.hedge.clone());
-        if let Some(throttle) = throttle {
-            retry = retry.throttle(throttle.clone());
-            hedge = hedge.throttle(throttle.clone());
-        }
+        let retry = self.retry.clone().throttled_by(throttle.cloned());
+        let hedge = self.hedge.clone().throttled_by(throttle.cloned());
         let hedge = match &entry.policy {
             MethodPolicy::Hedging(policy) => {
                 let table = PolicyTable::new().all(Arc::clone(policy));

@@ -72,6 +72,9 @@ impl Name {
                 node.error("it has a method and no service; give both, or none for all calls")
             );
         }
+        if method == "*" {
+            return Err(node.error("`*` is not the name of a method; leave it out for all of them"));
+        }
         Ok(Self { service, method })
     }
 

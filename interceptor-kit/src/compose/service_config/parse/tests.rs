@@ -155,6 +155,11 @@ fn mistakes_in_names_have_their_place() {
     }
     for (name, path) in [
         (r#"{"service": "a/B"}"#, "methodConfig[0].name[0]"),
+        (
+            r#"{"service": "a.B", "method": "*"}"#, // a pattern of ours, for all methods
+            "methodConfig[0].name[0]",
+        ),
+        (r#"{"service": "*"}"#, "methodConfig[0].name[0]"),
         (r#"{"service": 1}"#, "methodConfig[0].name[0].service"),
         (
             r#"{"service": "a.B", "method": []}"#,

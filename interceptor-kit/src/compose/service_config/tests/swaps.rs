@@ -130,3 +130,22 @@ async fn many_changes_at_once_leave_one_of_them() {
         ServiceConfig::from_json(&json(r#""timeout": "1s""#)).unwrap()
     );
 }
+
+/// What `Configured::with` says of its throttle: it is the config's, and nobody else's.
+#[tokio::test(start_paused = true)]
+async fn without_throttling_there_is_none() {
+    let numbers = crate::policy::RetryThrottling::new(1.0, 0.1).unwrap();
+    let throttle = crate::policy::Throttle::new(numbers);
+    let retries = crate::retry::Retry::new().throttle(throttle.clone());
+    let hedges = crate::hedge::Hedge::new().throttle(throttle.clone());
+    for case in clients() {
+        let config = ServiceConfig::from_json(&json(&retry(3))).unwrap();
+        let configured = Configured::with(config, retries.clone(), hedges.clone());
+        let harness = Harness::new(case, configured.clone()).peer(Peer::reject(Code::Unavailable));
+        assert_eq!(harness.call().await.attempts().len(), 3);
+        let hedging = r#""hedgingPolicy": {"maxAttempts": 3, "nonFatalStatusCodes": [14]}"#;
+        configured.update(&json(hedging)).unwrap();
+        assert_eq!(harness.call().await.attempts().len(), 3);
+        assert_eq!(throttle.tokens().to_string(), "1");
+    }
+}
