@@ -175,7 +175,14 @@ impl<B, G: Guard> Guarded<B, G> {
     fn trailers(&mut self, frame: Frame<Bytes>) -> Frame<Bytes> {
         let status = frame.trailers_ref().and_then(wire::from_headers);
         let failed = status.filter(|status| status.code() != Code::Ok);
-        match failed.and_then(|status| self.guard.get_mut().failed(&status)) {
+        let from = |status| match self.form {
+            Form::Error => status::received(status, true), // on a client: the peer said it
+            Form::Trailers => status,
+        };
+        match failed
+            .map(from)
+            .and_then(|status| self.guard.get_mut().failed(&status))
+        {
             Some(status) => Frame::trailers(wire::to_headers(&status)),
             None => frame,
         }
@@ -274,6 +281,6 @@ impl<G: Guard> Guard for FromPeer<G> {
     }
 
     fn failed(&mut self, status: &Status) -> Option<Status> {
-        self.0.failed(&status::received(status.clone(), true))
+        self.0.failed(status)
     }
 }

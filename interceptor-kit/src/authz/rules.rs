@@ -16,7 +16,7 @@ type Condition<C> = Arc<dyn Fn(&C) -> bool + Send + Sync>;
 /// A call may run if one rule for its method says so. A method without a rule may be called by nobody.
 pub struct Rules<C> {
     name: Cow<'static, str>,
-    rules: Vec<Rule<C>>,
+    list: Vec<Rule<C>>,
     audit: Audit,
 }
 
@@ -35,7 +35,7 @@ impl<C: Send + Sync + 'static> Rules<C> {
     pub fn new(name: impl Into<Cow<'static, str>>) -> Self {
         Self {
             name: name.into(),
-            rules: Vec::new(),
+            list: Vec::new(),
             audit: Audit::default(),
         }
     }
@@ -82,7 +82,7 @@ impl<C: Send + Sync + 'static> Rules<C> {
         condition: Option<Condition<C>>,
     ) -> Result<Self, ConfigError> {
         let pattern = Pattern::parse(pattern)?;
-        self.rules.push(Rule {
+        self.list.push(Rule {
             name,
             pattern,
             condition,
@@ -92,7 +92,7 @@ impl<C: Send + Sync + 'static> Rules<C> {
 
     fn matched(&self, access: &Access<'_>) -> Option<&Rule<C>> {
         let claims = access.claims::<C>();
-        self.rules.iter().find(|rule| rule.allows(access, claims))
+        self.list.iter().find(|rule| rule.allows(access, claims))
     }
 
     #[cold]
@@ -125,7 +125,7 @@ impl<C: Send + Sync + 'static> Authorize for Rules<C> {
     }
 
     fn check(&self, methods: &Methods) -> Result<(), ConfigError> {
-        self.rules
+        self.list
             .iter()
             .try_for_each(|rule| methods.check_pattern(&rule.pattern))
     }
@@ -143,7 +143,7 @@ impl<C> Rule<C> {
 
 impl<C> fmt::Debug for Rules<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rules = self.rules.iter();
+        let rules = self.list.iter();
         f.debug_struct("Rules")
             .field("name", &self.name)
             .field("rules", &rules.map(|rule| &*rule.name).collect::<Vec<_>>())

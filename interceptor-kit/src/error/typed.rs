@@ -89,6 +89,7 @@ pub trait TypedError: Sized {
     }
 
     /// The error that a status is. None if it is no status of this domain, or its details cannot be read.
+    #[must_use]
     fn from_status(status: &Status) -> Option<Self> {
         let details = status.check_error_details().ok()?;
         let ErrorInfo {

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use http::Extensions;
-use interceptor_core::tonic::transport::server::{TcpConnectInfo, TlsConnectInfo, UdsConnectInfo};
+use interceptor_core::tonic::transport::{
+    CertificateDer,
+    server::{TcpConnectInfo, TlsConnectInfo},
+};
 use x509_parser::{
     certificate::X509Certificate, extensions::GeneralName, prelude::FromDer as _, x509::X509Name,
 };
@@ -53,13 +56,10 @@ impl Transport {
         if let Some(PeerCertificates(certificates)) = extensions.get() {
             return Self::shown(certificates.first().map(Vec::as_slice));
         }
-        let certificates = match (
-            extensions.get::<TlsConnectInfo<TcpConnectInfo>>(),
-            extensions.get::<TlsConnectInfo<UdsConnectInfo>>(),
-        ) {
-            (Some(tcp), _) => tcp.peer_certs(),
-            (None, Some(uds)) => uds.peer_certs(),
-            (None, None) => return Self::Plain,
+        let tcp = extensions.get::<TlsConnectInfo<TcpConnectInfo>>();
+        let tcp = tcp.map(TlsConnectInfo::peer_certs);
+        let Some(certificates) = tcp.or_else(|| over_a_socket(extensions)) else {
+            return Self::Plain;
         };
         let first = certificates
             .as_ref()
@@ -74,6 +74,19 @@ impl Transport {
             Some(None) => Self::Unreadable,
         }
     }
+}
+
+/// What the client showed, over TLS on a Unix socket.
+#[cfg(unix)]
+fn over_a_socket(extensions: &Extensions) -> Option<Option<Arc<Vec<CertificateDer<'static>>>>> {
+    use interceptor_core::tonic::transport::server::UdsConnectInfo;
+    let uds = extensions.get::<TlsConnectInfo<UdsConnectInfo>>();
+    uds.map(TlsConnectInfo::peer_certs)
+}
+
+#[cfg(not(unix))]
+fn over_a_socket(_: &Extensions) -> Option<Option<Arc<Vec<CertificateDer<'static>>>>> {
+    None
 }
 
 // === impl PeerIdentity ===

@@ -121,13 +121,13 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn succeeded(&self, token: Token) -> Fetched {
+    fn succeeded(&self, token: Token) -> Arc<Kept> {
         let kept = Arc::new(Kept::new(token));
         *self.lock() = State {
             kept: Some(Arc::clone(&kept)),
             failure: None,
         };
-        Ok(kept)
+        kept
     }
 
     fn failed(&self, status: Status) -> Fetched {
@@ -147,7 +147,7 @@ impl Shared {
 
 async fn fetch(shared: Arc<Shared>) -> Fetched {
     match (shared.fetch)().await {
-        Ok(token) => shared.succeeded(token),
+        Ok(token) => Ok(shared.succeeded(token)),
         Err(status) => shared.failed(status),
     }
 }

@@ -10,7 +10,6 @@ use crate::policy::{PeerIdentity, Transport};
 /// It is read for each call; a connection's calls share nothing here.
 #[derive(Clone)]
 pub struct Mtls<C = PeerIdentity> {
-    #[expect(clippy::type_complexity, reason = "a function, in one place")]
     claims: Arc<dyn Fn(PeerIdentity) -> Option<C> + Send + Sync>,
 }
 

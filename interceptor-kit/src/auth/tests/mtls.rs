@@ -140,7 +140,7 @@ impl Greeter for WhoAmI {
     }
 }
 
-fn identity(params: CertificateParams, ca: &Ca) -> Identity {
+fn identity(params: &CertificateParams, ca: &Ca) -> Identity {
     let key = KeyPair::generate().unwrap();
     let certificate = params.signed_by(&key, ca).unwrap();
     Identity::from_pem(certificate.pem(), key.serialize_pem())
@@ -154,21 +154,21 @@ async fn over_a_real_connection_the_handler_knows_who_calls() {
     let methods = Methods::from_file_descriptor_set(testproto::FILE_DESCRIPTOR_SET).unwrap();
     let layer = ServerLayer::new(Authentication::new(Mtls::any()), &methods).unwrap();
     let tls = ServerTlsConfig::new()
-        .identity(identity(params(&[], &["localhost"]), &ca))
+        .identity(identity(&params(&[], &["localhost"]), &ca))
         .client_ca_root(root.clone())
         .client_auth_optional(true);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let mut server = Server::builder().tls_config(tls).unwrap().layer(layer);
     let server = server.add_service(GreeterServer::new(WhoAmI));
-    let served = tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
+    let serving = tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
 
     let plain = ClientTlsConfig::new()
         .ca_certificate(root)
         .domain_name("localhost");
     let known = plain
         .clone()
-        .identity(identity(params(&["spiffe://prod/orders"], &[]), &ca));
+        .identity(identity(&params(&["spiffe://prod/orders"], &[]), &ca));
     let endpoint = Channel::from_shared(format!("https://localhost:{port}")).unwrap();
     let source = || async { Token::new("t1") };
     for (tls, expected) in [
@@ -185,5 +185,5 @@ async fn over_a_real_connection_the_handler_knows_who_calls() {
             .map_err(|status| status.code());
         assert_eq!(answer.as_deref(), expected.as_ref().map(|id| *id));
     }
-    served.abort();
+    serving.abort();
 }

@@ -45,9 +45,9 @@ async fn allows(policy: &PolicyFile) -> bool {
             .await;
         let allowed = !outcome.attempts().is_empty();
         if allowed {
-            is_allowed(&outcome)
+            is_allowed(&outcome);
         } else {
-            is_denied(&outcome)
+            is_denied(&outcome);
         }
         verdicts.push(allowed);
     }

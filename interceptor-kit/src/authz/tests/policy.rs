@@ -81,9 +81,9 @@ async fn paths_are_full_paths_in_four_forms() {
             );
             let outcome = call(case, &policy, |harness| harness).await;
             if matches {
-                is_allowed(&outcome)
+                is_allowed(&outcome);
             } else {
-                is_denied(&outcome)
+                is_denied(&outcome);
             }
         }
     }
@@ -108,9 +108,9 @@ async fn headers_are_all_asked_for_and_one_value_of_each() {
             })
             .await;
             if matches {
-                is_allowed(&outcome)
+                is_allowed(&outcome);
             } else {
-                is_denied(&outcome)
+                is_denied(&outcome);
             }
         }
     }
@@ -194,9 +194,9 @@ async fn principals_are_sans_in_their_order() {
             let shown = certificate(uris, names);
             let outcome = call(case, &principals(list), |harness| harness.extension(shown)).await;
             if matches {
-                is_allowed(&outcome)
+                is_allowed(&outcome);
             } else {
-                is_denied(&outcome)
+                is_denied(&outcome);
             }
         }
     }
