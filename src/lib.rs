@@ -21,6 +21,7 @@
 //! | `deadline` | | the module `deadline` | tokio's timer, tokio-util |
 //! | `header` | | the module `header` | |
 //! | `hedge` | | the module `hedge`, and `policy` | tokio's timer |
+//! | `log` | | the module `log`, and `reflect` | prost-reflect |
 //! | `metrics` | | the module `metrics` | tokio's clock |
 //! | `recovery` | | the module `recovery` | |
 //! | `request-id` | | the module `request_id` | uuid |
@@ -64,6 +65,9 @@ pub use interceptor_kit::header;
 #[cfg(feature = "hedge")]
 #[doc(inline)]
 pub use interceptor_kit::hedge;
+#[cfg(feature = "log")]
+#[doc(inline)]
+pub use interceptor_kit::log;
 #[cfg(feature = "metrics")]
 #[doc(inline)]
 pub use interceptor_kit::metrics;

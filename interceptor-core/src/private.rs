@@ -14,12 +14,12 @@ pub use std::{
 pub use tonic::{Request, Response, Status, Streaming};
 
 pub use crate::{
+    Call, CallType, ConfigError, Description, Interceptor, Methods, Next, Pattern, Side,
+    StreamStream, StreamUnary, UnaryStream, UnaryUnary,
     blocking::{
         Replies,
         handler::{BoxStream, Handling, ReplyItem, to_a_thread},
     },
-    Call, CallType, ConfigError, Description, Interceptor, Methods, Next, Pattern, Side,
-    StreamStream, StreamUnary, UnaryStream, UnaryUnary,
     interceptor::step,
     signature::{HasInterceptCall, NoInterceptCall, blocking_intercept_call, intercept_call},
 };

@@ -6,8 +6,8 @@ use std::{
     time::Duration,
 };
 
-use grpc_interceptor::{Identity, prelude::*};
 use grpc_interceptor::tonic::Request;
+use grpc_interceptor::{Identity, prelude::*};
 use testproto::echo::{EchoRequest, echo_client::EchoClient};
 
 use crate::echo::EchoService;
@@ -43,7 +43,10 @@ fn call_all_four_call_types() {
         ..request("x")
     };
     let replies = client.server_streaming(EchoClient::server_stream, request);
-    let replies = replies.unwrap().into_inner().map(|reply| reply.unwrap().index);
+    let replies = replies
+        .unwrap()
+        .into_inner()
+        .map(|reply| reply.unwrap().index);
     assert_eq!(replies.collect::<Vec<_>>(), [0, 1, 2]);
 
     let replies = client.streaming(EchoClient::bidi_stream, three()).unwrap();
@@ -81,7 +84,8 @@ impl Marks {
         mut call: Call<T>,
         next: impl Next<T>,
     ) -> Result<Reply<T>, Status> {
-        call.metadata_mut().insert("x-mark", "marked".parse().unwrap());
+        call.metadata_mut()
+            .insert("x-mark", "marked".parse().unwrap());
         self.calls.lock().unwrap().push(call.method().to_string());
         tokio::time::sleep(Duration::from_millis(1)).await; // a chain may use the timer; real time, as the caller blocks: no paused time
         next.run(call).await
@@ -97,7 +101,10 @@ fn use_the_chain_of_async_code() {
     client.unary(EchoClient::unary_echo, request("a")).unwrap();
     client.streaming(EchoClient::bidi_stream, three()).unwrap();
     let calls = marks.calls.lock().unwrap().clone();
-    assert_eq!(calls, ["/echo.v1.Echo/UnaryEcho", "/echo.v1.Echo/BidiStream"]);
+    assert_eq!(
+        calls,
+        ["/echo.v1.Echo/UnaryEcho", "/echo.v1.Echo/BidiStream"]
+    );
 }
 
 #[test]
@@ -112,7 +119,9 @@ fn are_told_what_to_do_in_async_code() {
                 let status = blocking::Channel::connect(uri).unwrap_err();
                 assert_eq!(status.code(), Code::FailedPrecondition);
                 let mut client = channel.client(EchoClient::new);
-                let status = client.unary(EchoClient::unary_echo, request("a")).unwrap_err();
+                let status = client
+                    .unary(EchoClient::unary_echo, request("a"))
+                    .unwrap_err();
                 assert_eq!(status.code(), Code::FailedPrecondition);
                 assert!(status.message().contains("spawn_blocking"), "{status:?}");
             };
@@ -139,7 +148,9 @@ fn may_block_where_a_runtime_lets_them() {
         runtime.block_on(async { tokio::task::spawn_blocking(call.clone()).await.unwrap() });
     }
     multi_thread().block_on(async {
-        tokio::spawn(async move { tokio::task::block_in_place(call) }).await.unwrap();
+        tokio::spawn(async move { tokio::task::block_in_place(call) })
+            .await
+            .unwrap();
     });
 }
 
@@ -168,8 +179,13 @@ fn end_at_their_deadline() {
     let (_sender, receiver) = mpsc::channel::<EchoRequest>();
     let mut request = Request::new(receiver);
     request.set_timeout(Duration::from_millis(50));
-    let status = client.client_streaming(EchoClient::client_stream, request).unwrap_err();
-    assert!(matches!(status.code(), Code::Cancelled | Code::DeadlineExceeded), "{status:?}");
+    let status = client
+        .client_streaming(EchoClient::client_stream, request)
+        .unwrap_err();
+    assert!(
+        matches!(status.code(), Code::Cancelled | Code::DeadlineExceeded),
+        "{status:?}"
+    );
     let end = current_thread().block_on(wait_for(&mut seen, is_end));
     assert_eq!(end, Seen::Failed(Code::Cancelled));
 }
@@ -183,10 +199,16 @@ fn are_told_when_their_requests_panic() {
         assert_ne!(index, 2, "secret");
         request("a")
     });
-    let status = client.client_streaming(EchoClient::client_stream, requests).unwrap_err();
+    let status = client
+        .client_streaming(EchoClient::client_stream, requests)
+        .unwrap_err();
     assert_eq!(status.code(), Code::Internal);
     let end = current_thread().block_on(wait_for(&mut seen, is_end));
-    assert_eq!(end, Seen::Failed(Code::Cancelled), "half of the requests are not all");
+    assert_eq!(
+        end,
+        Seen::Failed(Code::Cancelled),
+        "half of the requests are not all"
+    );
 }
 
 #[test]

@@ -37,11 +37,17 @@ impl Blocks {
         next: BlockingNext<T>,
     ) -> Result<Reply<T>, Status> {
         assert!(here().starts_with("grpc-blocking-"));
-        assert!(tokio::runtime::Handle::try_current().is_err(), "no runtime's thread");
+        assert!(
+            tokio::runtime::Handle::try_current().is_err(),
+            "no runtime's thread"
+        );
         self.log.lock().unwrap().push(format!("in {}", self.name));
-        call.metadata_mut().append("x-path", self.name.parse().unwrap());
+        call.metadata_mut()
+            .append("x-path", self.name.parse().unwrap());
         let mut reply = next.run(call)?;
-        reply.metadata_mut().append("x-path", self.name.parse().unwrap());
+        reply
+            .metadata_mut()
+            .append("x-path", self.name.parse().unwrap());
         self.log.lock().unwrap().push(format!("out {}", self.name));
         assert!(here().starts_with("grpc-blocking-"));
         Ok(reply)
@@ -61,7 +67,10 @@ impl Awaits {
         call: Call<T>,
         next: impl Next<T>,
     ) -> Result<Reply<T>, Status> {
-        assert!(!here().starts_with("grpc-blocking-"), "never on a thread of the pool");
+        assert!(
+            !here().starts_with("grpc-blocking-"),
+            "never on a thread of the pool"
+        );
         assert!(tokio::runtime::Handle::try_current().is_ok());
         self.log.lock().unwrap().push(format!("in {}", self.name));
         tokio::task::yield_now().await;
@@ -83,14 +92,26 @@ fn mix_with_async_ones_in_any_order() {
             name,
             log: Arc::clone(&log),
         };
-        let chain = (awaits("a"), blocks("b"), blocks("c"), awaits("d"), blocks("e"));
+        let chain = (
+            awaits("a"),
+            blocks("b"),
+            blocks("c"),
+            awaits("d"),
+            blocks("e"),
+        );
         let outcome = Harness::new(case, chain).real_time().call().await;
         assert_eq!(outcome.code(), Code::Ok, "{outcome}");
         assert_eq!(
             *log.lock().unwrap(),
-            ["in a", "in b", "in c", "in d", "in e", "out e", "out d", "out c", "out b", "out a"]
+            [
+                "in a", "in b", "in c", "in d", "in e", "out e", "out d", "out c", "out b", "out a"
+            ]
         );
-        let path: Vec<_> = outcome.attempts()[0].metadata().get_all("x-path").iter().collect();
+        let path: Vec<_> = outcome.attempts()[0]
+            .metadata()
+            .get_all("x-path")
+            .iter()
+            .collect();
         assert_eq!(path, ["b", "c", "e"]);
     });
 }
@@ -123,7 +144,11 @@ impl Retries {
 fn run_next_as_often_as_they_like() {
     everywhere(async |case| {
         let peer = Peer::fail_times(2, Code::Unavailable);
-        let outcome = Harness::new(case, Retries).real_time().peer(peer).call().await;
+        let outcome = Harness::new(case, Retries)
+            .real_time()
+            .peer(peer)
+            .call()
+            .await;
         assert_eq!(outcome.code(), Code::Ok, "{outcome}");
         assert_eq!(outcome.attempts().len(), 3);
     });
@@ -158,7 +183,11 @@ impl Hedges {
 fn run_next_twice_at_once() {
     everywhere(async |case| {
         let peer = Peer::fail_times(1, Code::Unavailable);
-        let outcome = Harness::new(case, Hedges).real_time().peer(peer).call().await;
+        let outcome = Harness::new(case, Hedges)
+            .real_time()
+            .peer(peer)
+            .call()
+            .await;
         assert_eq!(outcome.code(), Code::Ok, "{outcome}");
         assert_eq!(outcome.attempts().len(), 2);
     });
@@ -242,12 +271,19 @@ impl Prefixes {
                 Ok(Message::from_bytes([b">", &*bytes].concat().into()))
             }
         };
-        call.payload_mut().blocking_try_map(prefix(Arc::clone(&self.0)))?;
+        call.payload_mut()
+            .blocking_try_map(prefix(Arc::clone(&self.0)))?;
         let log = Arc::clone(&self.0);
         let mut reply = next
-            .on_end(move |end| log.lock().unwrap().push(format!("{} {:?}", here(), end.code())))
+            .on_end(move |end| {
+                log.lock()
+                    .unwrap()
+                    .push(format!("{} {:?}", here(), end.code()))
+            })
             .run(call)?;
-        reply.payload_mut().blocking_try_map(prefix(Arc::clone(&self.0)))?;
+        reply
+            .payload_mut()
+            .blocking_try_map(prefix(Arc::clone(&self.0)))?;
         Ok(reply)
     }
 }
@@ -262,11 +298,20 @@ fn see_and_change_each_message_on_their_threads() {
         assert_eq!(outcome.code(), Code::Ok, "{outcome}");
         let passed = outcome.attempts()[0].messages();
         assert_eq!(passed.len(), sent);
-        assert!(passed.iter().all(|it| it.bytes().starts_with(b">")), "{passed:?}");
+        assert!(
+            passed.iter().all(|it| it.bytes().starts_with(b">")),
+            "{passed:?}"
+        );
         let messages = outcome.messages();
-        assert!(messages.iter().all(|it| it.bytes().starts_with(b">>")), "{messages:?}");
+        assert!(
+            messages.iter().all(|it| it.bytes().starts_with(b">>")),
+            "{messages:?}"
+        );
         let log = log.lock().unwrap();
-        assert!(log.iter().all(|it| it.starts_with("grpc-blocking-")), "{log:?}");
+        assert!(
+            log.iter().all(|it| it.starts_with("grpc-blocking-")),
+            "{log:?}"
+        );
     });
 }
 
@@ -314,7 +359,9 @@ impl Reads {
     ) -> Result<Reply<StreamStream>, Status> {
         let requests: Vec<_> = call.payload_mut().blocking_messages()?.collect();
         drop(next);
-        Ok(Reply::from_stream(blocking::stream(requests.into_iter().rev())))
+        Ok(Reply::from_stream(blocking::stream(
+            requests.into_iter().rev(),
+        )))
     }
 }
 
@@ -359,7 +406,10 @@ impl Confused {
 async fn are_alone_in_having_blocking_forms() {
     let outcome = Harness::unary_unary(Confused).real_time().call().await;
     assert_eq!(outcome.code(), Code::Internal);
-    assert!(format!("{outcome}").contains("without `blocking_`"), "{outcome}");
+    assert!(
+        format!("{outcome}").contains("without `blocking_`"),
+        "{outcome}"
+    );
 }
 
 #[test]
@@ -368,6 +418,10 @@ fn have_a_pool_of_a_size_that_can_be_set() {
     assert_eq!(pool.calls(), 1, "at least one");
     pool.set_calls(5);
     pool.set_calls(3);
-    assert_eq!((pool.calls(), pool.threads()), (3, 0), "threads are made when they are needed");
+    assert_eq!(
+        (pool.calls(), pool.threads()),
+        (3, 0),
+        "threads are made when they are needed"
+    );
     assert_eq!(blocking::Pool::of(Side::Client).calls(), 64);
 }

@@ -144,7 +144,9 @@ impl Echo for Handler {
         &self,
         r: Request<blocking::Messages<EchoRequest>>,
     ) -> Result<Response<EchoReply>, Status> {
-        let count = r.into_inner().try_fold(0, |count, it| it.map(|_| count + 1))?;
+        let count = r
+            .into_inner()
+            .try_fold(0, |count, it| it.map(|_| count + 1))?;
         Ok(Response::new(EchoReply {
             index: count,
             ..EchoReply::default()
@@ -176,35 +178,58 @@ async fn clients(gauges: &[Gauge; 2], pools: &[blocking::Pool; 2]) -> Client {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (chain, handler) = (Mixed::new(&gauges[1]), Handler(gauges[1].clone()));
-    let layer = ServerLayer::new(chain, &methods()).unwrap().blocking_pool(&pools[1]);
+    let layer = ServerLayer::new(chain, &methods())
+        .unwrap()
+        .blocking_pool(&pools[1]);
     let service = testproto::echo::echo_server::EchoServer::new(handler);
-    let server = grpc_interceptor::tonic::transport::Server::builder().layer(layer).add_service(service);
+    let server = grpc_interceptor::tonic::transport::Server::builder()
+        .layer(layer)
+        .add_service(service);
     let incoming = tokio_stream::wrappers::TcpListenerStream::new(listener);
     tokio::spawn(server.serve_with_incoming(incoming));
 
     let endpoint = Endpoint::from_shared(format!("http://localhost:{}", address.port())).unwrap();
     let layer = ClientLayer::new(Mixed::new(&gauges[0]), &methods()).unwrap();
-    EchoClient::new(layer.blocking_pool(&pools[0]).layer(endpoint.connect_lazy()))
+    EchoClient::new(
+        layer
+            .blocking_pool(&pools[0])
+            .layer(endpoint.connect_lazy()),
+    )
 }
 
 #[test]
 fn a_thousand_calls_at_once_with_eight_permits() {
-    let (gauges, pools) = ([(); 2].map(|()| Gauge::default()), [(); 2].map(|()| blocking::Pool::new(PERMITS)));
+    let (gauges, pools) = (
+        [(); 2].map(|()| Gauge::default()),
+        [(); 2].map(|()| blocking::Pool::new(PERMITS)),
+    );
     let run = {
         let (gauges, pools) = (gauges.clone(), pools.clone());
         move || {
             current_thread().block_on(async move {
                 let client = clients(&gauges, &pools).await;
-                let calls: FuturesUnordered<_> =
-                    (0..CALLS).map(|index| one_call(client.clone(), index)).collect();
+                let calls: FuturesUnordered<_> = (0..CALLS)
+                    .map(|index| one_call(client.clone(), index))
+                    .collect();
                 let all = calls.collect::<Vec<()>>();
-                tokio::time::timeout(Duration::from_secs(60), all).await.unwrap();
+                tokio::time::timeout(Duration::from_secs(60), all)
+                    .await
+                    .unwrap();
             });
         }
     };
-    thread::Builder::new().name("runtime".to_owned()).spawn(run).unwrap().join().unwrap();
+    thread::Builder::new()
+        .name("runtime".to_owned())
+        .spawn(run)
+        .unwrap()
+        .join()
+        .unwrap();
     for (gauge, pool) in gauges.iter().zip(&pools) {
-        assert_eq!(*gauge.threads.lock().unwrap(), [""; 0], "each on its own threads");
+        assert_eq!(
+            *gauge.threads.lock().unwrap(),
+            [""; 0],
+            "each on its own threads"
+        );
         assert_eq!(gauge.most.load(Ordering::SeqCst), PERMITS);
         assert!(pool.threads() <= 3 * PERMITS, "{pool:?}");
     }
@@ -215,15 +240,25 @@ async fn one_call(mut client: Client, index: usize) {
     match index % 4 {
         0 => drop(client.unary_echo(request("a")).await.unwrap()),
         1 => {
-            let replies = client.server_stream(request("a")).await.unwrap().into_inner();
+            let replies = client
+                .server_stream(request("a"))
+                .await
+                .unwrap()
+                .into_inner();
             assert_eq!(replies.map(Result::unwrap).count().await, 1);
         }
         2 => {
-            let reply = client.client_stream(futures_util::stream::iter(texts)).await.unwrap();
+            let reply = client
+                .client_stream(futures_util::stream::iter(texts))
+                .await
+                .unwrap();
             assert_eq!(reply.into_inner().index, 2);
         }
         _ => {
-            let replies = client.bidi_stream(futures_util::stream::iter(texts)).await.unwrap();
+            let replies = client
+                .bidi_stream(futures_util::stream::iter(texts))
+                .await
+                .unwrap();
             assert_eq!(replies.into_inner().map(Result::unwrap).count().await, 2);
         }
     }

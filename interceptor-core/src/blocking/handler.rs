@@ -123,7 +123,10 @@ impl<I: Send + 'static> Handling<I> {
         R::IntoIter: Send + 'static,
         M: Send + 'static,
     {
-        let (pool, reads) = (self.half.bridge().ticket().pool().clone(), self.reads.clone());
+        let (pool, reads) = (
+            self.half.bridge().ticket().pool().clone(),
+            self.reads.clone(),
+        );
         let (half, response) = self
             .run(move |request| {
                 let response = handler(service, request)?;

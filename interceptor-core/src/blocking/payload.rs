@@ -118,7 +118,8 @@ impl<C: Cardinality> Payload<C> {
         F: FnMut(Message) -> Result<Message, Status> + Send + 'static,
     {
         if C::STREAMING {
-            return self.map_on_threads(|messages| messages.map(move |item| item.and_then(&mut map)));
+            return self
+                .map_on_threads(|messages| messages.map(move |item| item.and_then(&mut map)));
         }
         let message = self.read_one()?;
         let mapped = map(message.clone())?;

@@ -30,7 +30,10 @@ fn handler(args: &Args, function: &Function, diagnostics: &Diagnostics) -> Optio
     let receiver = rules::receiver(function, diagnostics);
     let request = request(function, diagnostics);
     let response = response(function, &stream, receiver, diagnostics);
-    let conditions = function.attributes.iter().filter(|it| it.path().is_ident("cfg"));
+    let conditions = function
+        .attributes
+        .iter()
+        .filter(|it| it.path().is_ident("cfg"));
     Some(Handler {
         conditions: conditions.cloned().collect(),
         name: function.signature.ident.clone(),

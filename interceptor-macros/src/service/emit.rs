@@ -6,8 +6,8 @@ use syn::Attribute;
 
 use super::args::Args;
 use super::model::{Function, Handler, Plan, Receiver, Request, Response, Service};
-use crate::generics::{allowances, generated};
 use crate::crate_path;
+use crate::generics::{allowances, generated};
 
 /// ```text
 /// impl MyEcho {
@@ -18,10 +18,12 @@ use crate::crate_path;
 /// The functions are the type's own, so that they can call each other, and tests can call them, without a runtime. That an
 /// argument is not used up, or nothing fails, is not theirs to decide.
 pub(super) fn own_functions(service: &Service) -> TokenStream {
-    let attributes = service
-        .attributes
-        .iter()
-        .filter(|it| it.path().segments.last().is_none_or(|it| it.ident != "async_trait"));
+    let attributes = service.attributes.iter().filter(|it| {
+        it.path()
+            .segments
+            .last()
+            .is_none_or(|it| it.ident != "async_trait")
+    });
     let (params, _, clause) = service.generics.split_for_impl();
     let self_type = &service.self_type;
     let functions = service.functions.iter().map(own_function);

@@ -7,7 +7,8 @@ use syn::{Attribute, Generics, Path, Signature, Token, Type, Visibility, braced,
 
 use super::model::{Function, Other, Service};
 
-const PLACE: &str = "`#[blocking_service]` goes on the impl of a generated server trait: `impl Echo for MyEcho`";
+const PLACE: &str =
+    "`#[blocking_service]` goes on the impl of a generated server trait: `impl Echo for MyEcho`";
 
 impl Parse for Service {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {

@@ -26,7 +26,10 @@ pub(super) fn no_async_trait(service: &Service, diagnostics: &Diagnostics) {
     for attribute in &service.attributes {
         let last = attribute.path().segments.last();
         if last.is_some_and(|it| it.ident == "async_trait") {
-            diagnostics.at(attribute, "leave this out: `#[blocking_service]` does what it does");
+            diagnostics.at(
+                attribute,
+                "leave this out: `#[blocking_service]` does what it does",
+            );
         }
     }
 }
@@ -37,7 +40,10 @@ pub(super) fn blocks(function: &Function, diagnostics: &Diagnostics) {
         diagnostics.at(token, text);
     }
     if let Some(token) = &function.signature.unsafety {
-        diagnostics.at(token, "a handler is called for every call and cannot be `unsafe`");
+        diagnostics.at(
+            token,
+            "a handler is called for every call and cannot be `unsafe`",
+        );
     }
 }
 
@@ -45,19 +51,17 @@ pub(super) fn blocks(function: &Function, diagnostics: &Diagnostics) {
 pub(super) fn has_no_parameters(function: &Function, diagnostics: &Diagnostics) {
     let params = &function.signature.generics.params;
     if !params.is_empty() {
-        let text = "a handler has no parameters of its own: its types are those of the `.proto` file";
+        let text =
+            "a handler has no parameters of its own: its types are those of the `.proto` file";
         diagnostics.at(params, text);
     }
 }
 
 /// A trait that was generated with default stubs has no associated types.
-pub(super) fn names_a_type_that_is_there(
-    args: &Args,
-    stream: &Stream,
-    diagnostics: &Diagnostics,
-) {
+pub(super) fn names_a_type_that_is_there(args: &Args, stream: &Stream, diagnostics: &Diagnostics) {
     if let (Some(_), Some(Some(name))) = (args.default_stubs.span(), stream.slot.get()) {
-        let text = "a trait with default stubs has no associated types: write `stream` without a name";
+        let text =
+            "a trait with default stubs has no associated types: write `stream` without a name";
         diagnostics.at(name, text);
     }
 }
@@ -132,7 +136,8 @@ pub(super) fn message_of_replies(
     replies: &TypeImplTrait,
     diagnostics: &Diagnostics,
 ) -> Option<TokenStream> {
-    const EXAMPLE: &str = "impl IntoIterator<Item = Result<EchoReply, Status>, IntoIter: Send> + use<>";
+    const EXAMPLE: &str =
+        "impl IntoIterator<Item = Result<EchoReply, Status>, IntoIter: Send> + use<>";
     if let Some(stream) = types::bound(replies, "Stream") {
         let text = format!("a blocking handler answers with an iterator: write `{EXAMPLE}`");
         diagnostics.at(stream, text);

@@ -15,10 +15,13 @@ pub(super) fn named<'a>(ty: &'a Type, name: &str) -> Option<&'a PathSegment> {
 
 /// The `M` of `Name<M>`, under whatever path.
 pub(super) fn argument<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
-    arguments(named(ty, name)?)?.args.iter().find_map(|it| match it {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    })
+    arguments(named(ty, name)?)?
+        .args
+        .iter()
+        .find_map(|it| match it {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        })
 }
 
 fn arguments(segment: &PathSegment) -> Option<&AngleBracketedGenericArguments> {
@@ -35,9 +38,7 @@ pub(super) fn iterates(replies: &TypeImplTrait) -> Option<&PathSegment> {
 
 pub(super) fn bound<'a>(replies: &'a TypeImplTrait, name: &str) -> Option<&'a PathSegment> {
     replies.bounds.iter().find_map(|bound| match bound {
-        TypeParamBound::Trait(bound) => {
-            bound.path.segments.last().filter(|it| it.ident == name)
-        }
+        TypeParamBound::Trait(bound) => bound.path.segments.last().filter(|it| it.ident == name),
         _ => None,
     })
 }

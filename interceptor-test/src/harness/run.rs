@@ -76,7 +76,9 @@ impl<I: Interceptor> Harness<I> {
             timeline: timeline.clone(),
             received: Arc::default(),
         };
-        let patience = self.patience.unwrap_or(PATIENCE[usize::from(self.real_time)]);
+        let patience = self
+            .patience
+            .unwrap_or(PATIENCE[usize::from(self.real_time)]);
         let watch = Watch::new(gate.clone(), self.cancel, patience);
         let peer = self.peer_service(gate, attempts.clone());
         let request = self.request.to_http(self.case, &timeline, self.split);

@@ -1,1 +1,7 @@
-//! x
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(feature = "metrics")]
+pub mod metrics;
+
+

@@ -16,16 +16,26 @@ use tokio::{runtime::Runtime, sync::Notify};
 
 /// What a channel is, with a chain around it or without.
 pub(crate) trait Service:
-    GrpcService<Body, Error: Into<StdError>, ResponseBody: http_body::Body<Data = Bytes, Error: Into<StdError> + Send> + Send + 'static, Future: Send>
-    + Clone
+    GrpcService<
+        Body,
+        Error: Into<StdError>,
+        ResponseBody: http_body::Body<Data = Bytes, Error: Into<StdError> + Send> + Send + 'static,
+        Future: Send,
+    > + Clone
     + Send
     + 'static
 {
 }
 
 impl<S> Service for S where
-    S: GrpcService<Body, Error: Into<StdError>, ResponseBody: http_body::Body<Data = Bytes, Error: Into<StdError> + Send> + Send + 'static, Future: Send>
-        + Clone
+    S: GrpcService<
+            Body,
+            Error: Into<StdError>,
+            ResponseBody: http_body::Body<Data = Bytes, Error: Into<StdError> + Send>
+                              + Send
+                              + 'static,
+            Future: Send,
+        > + Clone
         + Send
         + 'static
 {
@@ -66,7 +76,9 @@ pub(crate) struct SyncCaller<S> {
 impl What {
     fn request<M>(&self, message: M) -> Request<M> {
         let mut request = Request::new(message);
-        request.metadata_mut().insert("x-caller", "there".parse().unwrap());
+        request
+            .metadata_mut()
+            .insert("x-caller", "there".parse().unwrap());
         let value = BinaryMetadataValue::from_bytes(b"\x00\xff");
         request.metadata_mut().insert_bin("x-caller-bin", value);
         if let Some(timeout) = self.timeout {
@@ -106,7 +118,12 @@ impl What {
     }
 
     /// The same as an iterator. The sender keeps it open.
-    fn iterator(&self) -> (Request<Box<dyn Iterator<Item = EchoRequest> + Send>>, mpsc::Sender<EchoRequest>) {
+    fn iterator(
+        &self,
+    ) -> (
+        Request<Box<dyn Iterator<Item = EchoRequest> + Send>>,
+        mpsc::Sender<EchoRequest>,
+    ) {
         let (open, more) = mpsc::channel();
         let requests = self.several().into_iter();
         let requests: Box<dyn Iterator<Item = _> + Send> = if self.holds() {
@@ -178,13 +195,20 @@ impl<S: Service> Caller for SyncCaller<S> {
                 return client.unary(EchoClient::unary_echo, what.one()).map(unary);
             }
             CallKind::StreamUnary => {
-                return client.client_streaming(EchoClient::client_stream, requests).map(unary);
+                return client
+                    .client_streaming(EchoClient::client_stream, requests)
+                    .map(unary);
             }
-            CallKind::UnaryStream => client.server_streaming(EchoClient::server_stream, what.one())?,
+            CallKind::UnaryStream => {
+                client.server_streaming(EchoClient::server_stream, what.one())?
+            }
             CallKind::StreamStream => client.streaming(EchoClient::bidi_stream, requests)?,
         };
         let (metadata, mut replies, _) = response.into_parts();
-        let texts = replies.by_ref().map(|reply| Ok(reply?.text)).collect::<Result<_, Status>>()?;
+        let texts = replies
+            .by_ref()
+            .map(|reply| Ok(reply?.text))
+            .collect::<Result<_, Status>>()?;
         Ok(Answer {
             texts,
             metadata,

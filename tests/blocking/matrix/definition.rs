@@ -35,9 +35,12 @@ impl Async {
     ) -> Result<Reply<T>, Status> {
         self.0.begins(&mut call);
         let (on_request, on_response, on_end) = self.0.thrice();
-        call.payload_mut().inspect(move |it| on_request.request(it))?;
+        call.payload_mut()
+            .inspect(move |it| on_request.request(it))?;
         let mut reply = next.run(call).on_end(move |end| on_end.end(end)).await?;
-        reply.payload_mut().inspect(move |it| on_response.response(it))?;
+        reply
+            .payload_mut()
+            .inspect(move |it| on_response.response(it))?;
         marks(&mut reply);
         Ok(reply)
     }
@@ -51,16 +54,21 @@ impl Sync {
     ) -> Result<Reply<T>, Status> {
         self.0.begins(&mut call);
         let (on_request, on_response, on_end) = self.0.thrice();
-        call.payload_mut().blocking_inspect(move |it| on_request.request(it))?;
+        call.payload_mut()
+            .blocking_inspect(move |it| on_request.request(it))?;
         let mut reply = next.on_end(move |end| on_end.end(end)).run(call)?;
-        reply.payload_mut().blocking_inspect(move |it| on_response.response(it))?;
+        reply
+            .payload_mut()
+            .blocking_inspect(move |it| on_response.response(it))?;
         marks(&mut reply);
         Ok(reply)
     }
 }
 
 fn marks<T: CallType>(reply: &mut Reply<T>) {
-    reply.metadata_mut().insert("x-initial", "there".parse().unwrap());
+    reply
+        .metadata_mut()
+        .insert("x-initial", "there".parse().unwrap());
     reply.map_trailers(|trailers| {
         trailers.insert("x-trailer", "there".parse().unwrap());
     });
@@ -71,7 +79,10 @@ fn marks<T: CallType>(reply: &mut Reply<T>) {
 impl Teller {
     pub(crate) fn new() -> (Self, Receiver<Seen>) {
         let (sender, receiver) = channel();
-        (Self(std::sync::Arc::new(std::sync::Mutex::new(sender))), receiver)
+        (
+            Self(std::sync::Arc::new(std::sync::Mutex::new(sender))),
+            receiver,
+        )
     }
 
     fn thrice(&self) -> (Self, Self, Self) {
@@ -84,7 +95,8 @@ impl Teller {
 
     fn begins<T: CallType>(&self, call: &mut Call<T>) {
         self.tell(Seen::HasDeadline(call.deadline().is_some()));
-        call.metadata_mut().insert("x-definition", "there".parse().unwrap());
+        call.metadata_mut()
+            .insert("x-definition", "there".parse().unwrap());
     }
 
     fn request(&self, message: &Message) {

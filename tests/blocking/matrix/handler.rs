@@ -24,9 +24,14 @@ pub(crate) struct SyncEcho {
 }
 
 pub(crate) fn failure() -> Status {
-    let mut status =
-        Status::with_details(Code::FailedPrecondition, "not now", b"\x00details".to_vec().into());
-    status.metadata_mut().insert("x-failed", "there".parse().unwrap());
+    let mut status = Status::with_details(
+        Code::FailedPrecondition,
+        "not now",
+        b"\x00details".to_vec().into(),
+    );
+    status
+        .metadata_mut()
+        .insert("x-failed", "there".parse().unwrap());
     status
 }
 
@@ -54,7 +59,12 @@ fn repeated(request: EchoRequest) -> Vec<EchoRequest> {
     let count = usize::try_from(request.count).unwrap();
     let texts: Vec<_> = request.text.split(' ').map(str::to_owned).collect();
     let texts = texts.into_iter().cycle().take(count.max(1));
-    texts.map(|text| EchoRequest { text, ..EchoRequest::default() }).collect()
+    texts
+        .map(|text| EchoRequest {
+            text,
+            ..EchoRequest::default()
+        })
+        .collect()
 }
 
 /// The metadata of a request, given back in the reply's.
@@ -66,7 +76,9 @@ fn with_metadata<M>(message: M, request: &MetadataMap) -> Response<M> {
         }
     }
     if let Some(value) = request.get_bin("x-caller-bin") {
-        response.metadata_mut().insert_bin("x-caller-bin", value.clone());
+        response
+            .metadata_mut()
+            .insert_bin("x-caller-bin", value.clone());
     }
     response
 }
@@ -140,10 +152,7 @@ impl SyncEcho {
         }
     }
 
-    fn all(
-        &self,
-        requests: blocking::Messages<EchoRequest>,
-    ) -> Result<Vec<EchoRequest>, Status> {
+    fn all(&self, requests: blocking::Messages<EchoRequest>) -> Result<Vec<EchoRequest>, Status> {
         let mut all = Vec::new();
         for request in requests {
             let request = request?;

@@ -79,8 +79,18 @@ fn one_definition_works_in_every_world() {
         write!(table, "| {} |", row.label()).unwrap();
         for kind in CallKind::ALL {
             let failed = row.run(kind);
-            write!(table, " {} of {} |", CHECKS.len() - failed.len(), CHECKS.len()).unwrap();
-            failures.extend(failed.into_iter().map(|check| format!("{} {kind}: {check}", row.label())));
+            write!(
+                table,
+                " {} of {} |",
+                CHECKS.len() - failed.len(),
+                CHECKS.len()
+            )
+            .unwrap();
+            failures.extend(
+                failed
+                    .into_iter()
+                    .map(|check| format!("{} {kind}: {check}", row.label())),
+            );
         }
         table.push('\n');
     }
@@ -91,7 +101,10 @@ fn one_definition_works_in_every_world() {
 
 /// The table in the docs is this one. `UPDATE_EXPECT=1` writes it.
 fn compare(table: &str) {
-    const MARKS: [&str; 2] = ["<!-- the table that tests/blocking/matrix prints -->\n\n", "\n<!-- -->\n"];
+    const MARKS: [&str; 2] = [
+        "<!-- the table that tests/blocking/matrix prints -->\n\n",
+        "\n<!-- -->\n",
+    ];
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(PAGE);
     let page = fs::read_to_string(&path).unwrap();
     let (before, rest) = page.split_once(MARKS[0]).unwrap();
@@ -100,7 +113,10 @@ fn compare(table: &str) {
         let page = [before, MARKS[0], table, MARKS[1], after].concat();
         return fs::write(path, page).unwrap();
     }
-    assert_eq!(shown, table, "{PAGE}: `UPDATE_EXPECT=1` writes the table anew");
+    assert_eq!(
+        shown, table,
+        "{PAGE}: `UPDATE_EXPECT=1` writes the table anew"
+    );
 }
 
 // === impl Row ===
@@ -111,7 +127,11 @@ impl Row {
         let sides = [Side::Client, Side::Server];
         manners.into_iter().flat_map(move |definition| {
             sides.into_iter().flat_map(move |side| {
-                manners.into_iter().map(move |other| Self { definition, side, other })
+                manners.into_iter().map(move |other| Self {
+                    definition,
+                    side,
+                    other,
+                })
             })
         })
     }
@@ -161,7 +181,10 @@ impl Row {
         let server = match handler {
             Manner::Async => {
                 let service = handler::AsyncEcho(Arc::clone(&holds));
-                Served::start(current_thread(), intercepted((on_server, Identity), service))
+                Served::start(
+                    current_thread(),
+                    intercepted((on_server, Identity), service),
+                )
             }
             Manner::Sync => {
                 let let_go = Arc::new(Mutex::new(held));
@@ -241,7 +264,13 @@ impl Cell {
                 end @ Seen::End(..) => panic!("a second {end:?}"),
             }
         }
-        let expected = |streams| if streams { texts.to_vec() } else { vec!["a b c"] };
+        let expected = |streams| {
+            if streams {
+                texts.to_vec()
+            } else {
+                vec!["a b c"]
+            }
+        };
         assert_eq!(requests, expected(self.kind.client_streaming()));
         assert_eq!(responses, expected(self.kind.server_streaming()));
     }
@@ -251,7 +280,11 @@ impl Cell {
         for name in ["x-caller", "x-definition", "x-initial"] {
             assert_eq!(metadata.get(name).unwrap(), "there", "{name}");
         }
-        let value = metadata.get_bin("x-caller-bin").unwrap().to_bytes().unwrap();
+        let value = metadata
+            .get_bin("x-caller-bin")
+            .unwrap()
+            .to_bytes()
+            .unwrap();
         assert_eq!(&*value, b"\x00\xff");
     }
 
@@ -263,7 +296,10 @@ impl Cell {
     fn carries_a_status(&mut self) {
         let what = self.what(&["fail"]);
         let (status, made) = (self.caller.call(&what).unwrap_err(), handler::failure());
-        assert_eq!((status.code(), status.message()), (made.code(), made.message()));
+        assert_eq!(
+            (status.code(), status.message()),
+            (made.code(), made.message())
+        );
         assert_eq!(status.details(), made.details());
         assert_eq!(status.metadata().get("x-failed").unwrap(), "there");
         let (_, code, details) = self.until_end();
