@@ -71,7 +71,7 @@ async fn what_is_too_large_is_cut_or_left_out() {
         let contents = lines
             .iter()
             .find_map(|line| line.get("grpc.request.content"));
-        assert_eq!(contents, Some(r#"{"count":2,"… (50 bytes)"#), "{case:?}");
+        assert_eq!(contents, Some(r#"{"count":2,"… (47 bytes)"#), "{case:?}");
 
         harness(case, Payloads::new().max_message_bytes(10))
             .call()
