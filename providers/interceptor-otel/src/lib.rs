@@ -5,3 +5,5 @@ mod code;
 mod intercept;
 #[cfg(feature = "metrics")]
 pub mod metrics;
+#[cfg(feature = "trace")]
+pub mod trace;

@@ -4,13 +4,13 @@
 //!
 //! ```
 //! # use interceptor_core::{ClientLayer, Methods, ServerLayer};
-//! # use interceptor_kit::{policy::RetryPolicy, retry::Retry};
+//! # use interceptor_kit::retry::Retry;
 //! use interceptor_otel::trace::{AttemptSpans, Spans};
 //!
 //! # fn main() -> Result<(), interceptor_core::ConfigError> {
 //! let methods = Methods::from_file_descriptor_set(testproto::FILE_DESCRIPTOR_SET)?;
 //! let server = ServerLayer::new(Spans::new(), &methods)?;
-//! # let retry = Retry::idempotent();
+//! # let retry = Retry::new();
 //! let client = ClientLayer::new((Spans::new(), retry, AttemptSpans::new()), &methods)?;
 //! # Ok(())
 //! # }
@@ -73,14 +73,15 @@
 //!
 //! What a span and its attributes cost there, and about five allocations.
 
-mod attributes;
 mod attempts;
+mod attributes;
 mod b3;
 mod calls;
 mod carrier;
+mod config;
+mod events;
 mod scope;
 mod sight;
-mod span;
 
 pub use attempts::AttemptSpans;
 pub use b3::B3;
