@@ -23,14 +23,14 @@ use opentelemetry_proto::tonic::{
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tokio::runtime::Runtime;
 use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::{prelude::*, registry};
+use tracing_subscriber::{filter::LevelFilter, prelude::*, registry};
 
 /// As long as it is there, spans of this thread go to it.
 pub(crate) struct Collector {
     spans: Arc<Mutex<Vec<Span>>>,
     address: SocketAddr,
     provider: SdkTracerProvider,
-    _runtime: Runtime,
+    runtime: Option<Runtime>,
     _default: DefaultGuard,
 }
 
@@ -59,13 +59,13 @@ impl Collector {
         let exporter = exporter.with_endpoint(format!("http://{address}")).build().unwrap();
         let provider = SdkTracerProvider::builder().with_batch_exporter(exporter).build();
         let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
-        let _default = tracing::subscriber::set_default(registry().with(layer));
+        let _default = tracing::subscriber::set_default(registry().with(LevelFilter::INFO).with(layer));
         drop(within);
         Self {
             spans,
             address,
             provider,
-            _runtime: runtime,
+            runtime: Some(runtime),
             _default,
         }
     }
@@ -96,6 +96,14 @@ pub(crate) fn tree(spans: Vec<Span>) -> Tree {
     let tree = Tree::of(root, &mut others);
     assert!(others.is_empty(), "of {count} without a parent: {others:#?}");
     tree
+}
+
+impl Drop for Collector {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background(); // within a test's runtime it must not wait
+        }
+    }
 }
 
 #[async_trait]
