@@ -23,3 +23,6 @@ pub mod retry {}
 #[cfg(feature = "hedge")]
 #[doc = include_str!("../docs/hedging.md")]
 pub mod hedging {}
+
+#[doc = include_str!("../docs/tracing.md")]
+pub mod tracing {}

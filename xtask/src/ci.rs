@@ -1,6 +1,6 @@
 //! `cargo xtask ci`: what `.ci/run` does after the tests, cheap steps first.
 
-use crate::{Outcome, bench, features, fuzz, prometheus, soak, step::Step, tidy};
+use crate::{Outcome, bench, features, fuzz, otel, prometheus, soak, step::Step, tidy};
 
 /// What is not published, and so not packaged.
 const UNPUBLISHED: [&str; 5] = [
@@ -12,7 +12,8 @@ const UNPUBLISHED: [&str; 5] = [
 ];
 
 /// The tasks that are steps, with the words that they are called by.
-const TASKS: [(&str, fn() -> Outcome); 4] = [
+const TASKS: [(&str, fn() -> Outcome); 5] = [
+    ("otel", otel::run_tests),
     ("prometheus", prometheus::run),
     ("soak --minutes 1", soak::ci),
     ("fuzz", fuzz::ci),

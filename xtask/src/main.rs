@@ -12,6 +12,7 @@ mod fuzz;
 mod golden;
 mod guide;
 mod manifest;
+mod otel;
 mod prometheus;
 mod soak;
 mod step;
@@ -60,6 +61,11 @@ const TASKS: &[Task] = &[
         "guide",
         "writes docs/compiler.md from the fixtures in tests/ui",
         guide::run,
+    ),
+    (
+        "otel",
+        "traces through a Python server with OpenTelemetry's own instrumentation; installs it into `target/`",
+        otel::run_tests,
     ),
     (
         "prometheus",

@@ -15,7 +15,10 @@ pub(super) struct Config {
 // === impl Config ===
 
 impl Config {
-    pub(super) fn propagator(&mut self, propagator: impl TextMapPropagator + Send + Sync + 'static) {
+    pub(super) fn propagator(
+        &mut self,
+        propagator: impl TextMapPropagator + Send + Sync + 'static,
+    ) {
         self.propagator = Arc::new(propagator);
     }
 }

@@ -65,8 +65,12 @@ impl Scope {
     fn span<T: CallType>(&self, call: &Call<T>) -> Span {
         let name = attributes::name(call.method());
         let span = match call.side() {
-            Side::Client => tracing::info_span!(target: "grpc", "call", otel.name = name, otel.kind = "client"),
-            Side::Server => tracing::info_span!(target: "grpc", "call", otel.name = name, otel.kind = "server"),
+            Side::Client => {
+                tracing::info_span!(target: "grpc", "call", otel.name = name, otel.kind = "client")
+            }
+            Side::Server => {
+                tracing::info_span!(target: "grpc", "call", otel.name = name, otel.kind = "server")
+            }
         };
         if call.side() == Side::Server {
             let none = Context::new();

@@ -41,7 +41,10 @@ async fn one_unary_call_is_one_trace_from_end_to_end() {
     ];
     let found = tree.lines();
     // The server that refuses may have read the message, or not.
-    let found: Vec<_> = found.iter().map(|line| line.replace("not yet) <0:7", "not yet) ")).collect();
+    let found: Vec<_> = found
+        .iter()
+        .map(|line| line.replace("not yet) <0:7", "not yet) "))
+        .collect();
     assert_eq!(found, expected, "{found:#?}");
 }
 
@@ -75,8 +78,14 @@ async fn streams_of_requests_are_one_trace_too() {
     let tree = collector.tree();
     tree.check_times();
     let found = tree.lines();
-    assert_eq!(found[1], "  client echo.v1.Echo/ClientStream OK 0 >0:3 >1:4 <0:2", "{found:#?}");
-    assert_eq!(found[2], "    server echo.v1.Echo/ClientStream OK <0:3 <1:4 >0:2", "{found:#?}");
+    assert_eq!(
+        found[1], "  client echo.v1.Echo/ClientStream OK 0 >0:3 >1:4 <0:2",
+        "{found:#?}"
+    );
+    assert_eq!(
+        found[2], "    server echo.v1.Echo/ClientStream OK <0:3 <1:4 >0:2",
+        "{found:#?}"
+    );
     assert_eq!(found.len(), 8, "{found:#?}");
 
     let replies = in_a_row().bidi_stream(requests()).await.unwrap();
@@ -98,7 +107,9 @@ async fn a_dropped_call_has_one_span_that_was_cancelled() {
                 .cancel_at(Moment::Elapsed(Duration::from_secs(5)));
             harness.call().await;
             let spans = collector.take();
-            let [span] = &spans[..] else { panic!("{case:?}: {spans:#?}") };
+            let [span] = &spans[..] else {
+                panic!("{case:?}: {spans:#?}")
+            };
             let attributes = attributes(&span.attributes);
             assert_eq!(attributes["rpc.response.status_code"], "CANCELLED");
         }
@@ -122,9 +133,14 @@ async fn each_code_is_an_error_where_the_conventions_say_so() {
                 Code::Ok => Peer::echo(),
                 code => Peer::reject(Status::new(code, "because")),
             };
-            Harness::new(case, Spans::new().server("shop", 443)).peer(peer).call().await;
+            Harness::new(case, Spans::new().server("shop", 443))
+                .peer(peer)
+                .call()
+                .await;
             let spans = collector.take();
-            let [span] = &spans[..] else { panic!("{case:?}: {spans:#?}") };
+            let [span] = &spans[..] else {
+                panic!("{case:?}: {spans:#?}")
+            };
             let attributes = attributes(&span.attributes);
             assert_eq!(span.name, case.path().trim_start_matches('/'));
             assert_eq!(attributes["rpc.system.name"], "grpc");
@@ -134,11 +150,18 @@ async fn each_code_is_an_error_where_the_conventions_say_so() {
                 Side::Server => OF_SERVERS.contains(&code),
             };
             let status = span.status.clone().unwrap_or_default();
-            assert_eq!(status.message.ends_with(", because"), is_error, "{case:?} {code:?}");
+            assert_eq!(
+                status.message.ends_with(", because"),
+                is_error,
+                "{case:?} {code:?}"
+            );
             assert_eq!(attributes.contains_key("error.type"), is_error);
             if case.side() == Side::Client {
                 assert_eq!(span.kind(), SpanKind::Client);
-                assert_eq!((&*attributes["server.address"], &*attributes["server.port"]), ("shop", "443"));
+                assert_eq!(
+                    (&*attributes["server.address"], &*attributes["server.port"]),
+                    ("shop", "443")
+                );
             } else {
                 assert_eq!(span.kind(), SpanKind::Server);
             }

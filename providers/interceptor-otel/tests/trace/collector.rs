@@ -54,12 +54,22 @@ impl Collector {
         let within = runtime.enter();
         let incoming = TcpIncoming::bind("127.0.0.1:0".parse().unwrap()).unwrap();
         let address = incoming.local_addr().unwrap();
-        runtime.spawn(Server::builder().add_service(service).serve_with_incoming(incoming));
+        runtime.spawn(
+            Server::builder()
+                .add_service(service)
+                .serve_with_incoming(incoming),
+        );
         let exporter = SpanExporter::builder().with_tonic();
-        let exporter = exporter.with_endpoint(format!("http://{address}")).build().unwrap();
-        let provider = SdkTracerProvider::builder().with_batch_exporter(exporter).build();
+        let exporter = exporter
+            .with_endpoint(format!("http://{address}"))
+            .build()
+            .unwrap();
+        let provider = SdkTracerProvider::builder()
+            .with_batch_exporter(exporter)
+            .build();
         let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
-        let _default = tracing::subscriber::set_default(registry().with(LevelFilter::INFO).with(layer));
+        let _default =
+            tracing::subscriber::set_default(registry().with(LevelFilter::INFO).with(layer));
         drop(within);
         Self {
             spans,
@@ -88,12 +98,20 @@ impl Collector {
 
 pub(crate) fn tree(spans: Vec<Span>) -> Tree {
     let trace = spans[0].trace_id.clone();
-    assert!(spans.iter().all(|span| span.trace_id == trace), "{spans:#?}");
+    assert!(
+        spans.iter().all(|span| span.trace_id == trace),
+        "{spans:#?}"
+    );
     let count = spans.len();
-    let (roots, mut others): (Vec<_>, _) = spans.into_iter().partition(|span| span.parent_span_id.is_empty());
+    let (roots, mut others): (Vec<_>, _) = spans
+        .into_iter()
+        .partition(|span| span.parent_span_id.is_empty());
     let [root] = <[Span; 1]>::try_from(roots).unwrap();
     let tree = Tree::of(root, &mut others);
-    assert!(others.is_empty(), "of {count} without a parent: {others:#?}");
+    assert!(
+        others.is_empty(),
+        "of {count} without a parent: {others:#?}"
+    );
     tree
 }
 
@@ -113,7 +131,10 @@ impl TraceService for Service {
     ) -> Result<Response<ExportTraceServiceResponse>, Status> {
         let resources = request.into_inner().resource_spans.into_iter();
         let scopes = resources.flat_map(|resource| resource.scope_spans);
-        self.0.lock().unwrap().extend(scopes.flat_map(|scope| scope.spans));
+        self.0
+            .lock()
+            .unwrap()
+            .extend(scopes.flat_map(|scope| scope.spans));
         Ok(Response::new(ExportTraceServiceResponse::default()))
     }
 }
@@ -122,11 +143,15 @@ impl TraceService for Service {
 
 impl Tree {
     fn of(span: Span, others: &mut Vec<Span>) -> Self {
-        let (mut children, rest): (Vec<_>, _) =
-            others.drain(..).partition(|child| child.parent_span_id == span.span_id);
+        let (mut children, rest): (Vec<_>, _) = others
+            .drain(..)
+            .partition(|child| child.parent_span_id == span.span_id);
         *others = rest;
         children.sort_by_key(|child| child.start_time_unix_nano);
-        let children = children.into_iter().map(|child| Self::of(child, others)).collect();
+        let children = children
+            .into_iter()
+            .map(|child| Self::of(child, others))
+            .collect();
         Self { span, children }
     }
 
@@ -146,17 +171,27 @@ impl Tree {
         };
         let mut line = format!("{}{kind} {}", "  ".repeat(depth), span.name);
         let attributes = attributes(&span.attributes);
-        for name in ["rpc.response.status_code", "previous-rpc-attempts", "error.type"] {
+        for name in [
+            "rpc.response.status_code",
+            "previous-rpc-attempts",
+            "error.type",
+        ] {
             if let Some(value) = attributes.get(name) {
                 line += &format!(" {value}");
             }
         }
-        if let Some(status) = span.status.as_ref().filter(|status| status.code() == StatusCode::Error) {
+        if let Some(status) = span
+            .status
+            .as_ref()
+            .filter(|status| status.code() == StatusCode::Error)
+        {
             line += &format!(" ({})", status.message);
         }
         let events: Vec<_> = span.events.iter().map(event).collect();
         lines.push(line + " " + &events.join(" "));
-        self.children.iter().for_each(|child| child.write(depth + 1, lines));
+        self.children
+            .iter()
+            .for_each(|child| child.write(depth + 1, lines));
     }
 
     /// That each span ends when its last message has passed, or later, and lies within time.
@@ -164,7 +199,10 @@ impl Tree {
         let span = &self.span;
         assert!(span.start_time_unix_nano <= span.end_time_unix_nano);
         for event in &span.events {
-            assert!(event.time_unix_nano >= span.start_time_unix_nano, "{span:#?}");
+            assert!(
+                event.time_unix_nano >= span.start_time_unix_nano,
+                "{span:#?}"
+            );
             assert!(event.time_unix_nano <= span.end_time_unix_nano, "{span:#?}");
         }
         self.children.iter().for_each(Self::check_times);
@@ -179,7 +217,10 @@ fn event(event: &opentelemetry_proto::tonic::trace::v1::span::Event) -> String {
         other => return other.to_owned(), // another library's
     };
     let attributes = attributes(&event.attributes);
-    format!("{way}{}:{}", attributes["sequence-number"], attributes["message-size"])
+    format!(
+        "{way}{}:{}",
+        attributes["sequence-number"], attributes["message-size"]
+    )
 }
 
 pub(crate) fn attributes(of: &[KeyValue]) -> BTreeMap<&str, String> {

@@ -75,7 +75,10 @@ fn shape(lines: &[String]) -> Vec<String> {
 }
 
 fn expected(method: &str) -> [String; 12] {
-    let (ours, theirs) = (format!("echo.v1.Echo/{method}"), format!("/echo.v1.Echo/{method}"));
+    let (ours, theirs) = (
+        format!("echo.v1.Echo/{method}"),
+        format!("/echo.v1.Echo/{method}"),
+    );
     [
         format!("client {ours}"),
         format!("  client {ours}"),
@@ -101,7 +104,12 @@ async fn a_trace_goes_through_python_and_on() {
     python.end();
     let tree = collector.tree();
     tree.check_times();
-    assert_eq!(shape(&tree.lines()), expected("UnaryEcho"), "{:#?}", tree.lines());
+    assert_eq!(
+        shape(&tree.lines()),
+        expected("UnaryEcho"),
+        "{:#?}",
+        tree.lines()
+    );
 
     let (python, mut client) = in_a_row(&collector);
     let replies = client.server_stream(request("hello", 3)).await.unwrap();
@@ -110,5 +118,10 @@ async fn a_trace_goes_through_python_and_on() {
     python.end();
     let tree = collector.tree();
     tree.check_times();
-    assert_eq!(shape(&tree.lines()), expected("ServerStream"), "{:#?}", tree.lines());
+    assert_eq!(
+        shape(&tree.lines()),
+        expected("ServerStream"),
+        "{:#?}",
+        tree.lines()
+    );
 }

@@ -44,17 +44,27 @@ pub(crate) fn serve(service: impl Echo, spans: Spans) -> SocketAddr {
     let layer = ServerLayer::new(spans, &methods()).unwrap();
     let incoming = TcpIncoming::bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let address = incoming.local_addr().unwrap();
-    let server = Server::builder().layer(layer).add_service(EchoServer::new(service));
+    let server = Server::builder()
+        .layer(layer)
+        .add_service(EchoServer::new(service));
     tokio::spawn(server.serve_with_incoming(incoming));
     address
 }
 
 pub(crate) fn client(address: SocketAddr, spans: Spans, attempts: AttemptSpans) -> Client {
     let wait = std::time::Duration::from_millis(1);
-    let policy = RetryPolicy::new(3, Backoff::new(wait, wait, 1.0).unwrap(), [Code::Unavailable]);
-    let retry = Retry::new().policy("/echo.v1.Echo/*", policy.unwrap()).unwrap();
+    let policy = RetryPolicy::new(
+        3,
+        Backoff::new(wait, wait, 1.0).unwrap(),
+        [Code::Unavailable],
+    );
+    let retry = Retry::new()
+        .policy("/echo.v1.Echo/*", policy.unwrap())
+        .unwrap();
     let layer = ClientLayer::new((spans, retry, attempts), &methods()).unwrap();
-    let channel = Channel::from_shared(format!("http://{address}")).unwrap().connect_lazy();
+    let channel = Channel::from_shared(format!("http://{address}"))
+        .unwrap()
+        .connect_lazy();
     EchoClient::new(layer.layer(channel))
 }
 
@@ -90,7 +100,10 @@ impl Echo for Back {
     type ServerStreamStream = Replies;
     type BidiStreamStream = Replies;
 
-    async fn unary_echo(&self, request: Request<EchoRequest>) -> Result<Response<EchoReply>, Status> {
+    async fn unary_echo(
+        &self,
+        request: Request<EchoRequest>,
+    ) -> Result<Response<EchoReply>, Status> {
         self.fails()?;
         Ok(Response::new(reply(request.into_inner().text, 0)))
     }
@@ -99,7 +112,10 @@ impl Echo for Back {
         self.unary_echo(request).await
     }
 
-    async fn server_stream(&self, request: Request<EchoRequest>) -> Result<Response<Replies>, Status> {
+    async fn server_stream(
+        &self,
+        request: Request<EchoRequest>,
+    ) -> Result<Response<Replies>, Status> {
         self.fails()?;
         let EchoRequest { text, count, .. } = request.into_inner();
         let replies = tokio_stream::iter(0..count).map(move |index| {
@@ -108,7 +124,10 @@ impl Echo for Back {
         Ok(Response::new(replies.boxed()))
     }
 
-    async fn client_stream(&self, request: Request<Streaming<EchoRequest>>) -> Result<Response<EchoReply>, Status> {
+    async fn client_stream(
+        &self,
+        request: Request<Streaming<EchoRequest>>,
+    ) -> Result<Response<EchoReply>, Status> {
         self.fails()?;
         let mut requests = request.into_inner();
         let mut count = 0;
@@ -118,9 +137,14 @@ impl Echo for Back {
         Ok(Response::new(reply(String::new(), count)))
     }
 
-    async fn bidi_stream(&self, request: Request<Streaming<EchoRequest>>) -> Result<Response<Replies>, Status> {
+    async fn bidi_stream(
+        &self,
+        request: Request<Streaming<EchoRequest>>,
+    ) -> Result<Response<Replies>, Status> {
         self.fails()?;
-        let replies = request.into_inner().map(|request| Ok(reply(request?.text, 0)));
+        let replies = request
+            .into_inner()
+            .map(|request| Ok(reply(request?.text, 0)));
         Ok(Response::new(replies.boxed()))
     }
 }
@@ -130,24 +154,44 @@ impl Echo for Front {
     type ServerStreamStream = Replies;
     type BidiStreamStream = Replies;
 
-    async fn unary_echo(&self, request: Request<EchoRequest>) -> Result<Response<EchoReply>, Status> {
-        self.0.clone().unary_echo(request.into_inner()).await.map(plain)
+    async fn unary_echo(
+        &self,
+        request: Request<EchoRequest>,
+    ) -> Result<Response<EchoReply>, Status> {
+        self.0
+            .clone()
+            .unary_echo(request.into_inner())
+            .await
+            .map(plain)
     }
 
     async fn say(&self, request: Request<EchoRequest>) -> Result<Response<EchoReply>, Status> {
         self.unary_echo(request).await
     }
 
-    async fn server_stream(&self, request: Request<EchoRequest>) -> Result<Response<Replies>, Status> {
+    async fn server_stream(
+        &self,
+        request: Request<EchoRequest>,
+    ) -> Result<Response<Replies>, Status> {
         let replies = self.0.clone().server_stream(request.into_inner()).await;
         replies.map(|replies| Response::new(replies.into_inner().boxed()))
     }
 
-    async fn client_stream(&self, request: Request<Streaming<EchoRequest>>) -> Result<Response<EchoReply>, Status> {
-        self.0.clone().client_stream(passed(request)).await.map(plain)
+    async fn client_stream(
+        &self,
+        request: Request<Streaming<EchoRequest>>,
+    ) -> Result<Response<EchoReply>, Status> {
+        self.0
+            .clone()
+            .client_stream(passed(request))
+            .await
+            .map(plain)
     }
 
-    async fn bidi_stream(&self, request: Request<Streaming<EchoRequest>>) -> Result<Response<Replies>, Status> {
+    async fn bidi_stream(
+        &self,
+        request: Request<Streaming<EchoRequest>>,
+    ) -> Result<Response<Replies>, Status> {
         let replies = self.0.clone().bidi_stream(passed(request)).await;
         replies.map(|replies| Response::new(replies.into_inner().boxed()))
     }
@@ -157,6 +201,10 @@ fn plain(reply: Response<EchoReply>) -> Response<EchoReply> {
     Response::new(reply.into_inner())
 }
 
-fn passed(request: Request<Streaming<EchoRequest>>) -> impl futures_util::Stream<Item = EchoRequest> {
-    request.into_inner().filter_map(async |request| request.ok())
+fn passed(
+    request: Request<Streaming<EchoRequest>>,
+) -> impl futures_util::Stream<Item = EchoRequest> {
+    request
+        .into_inner()
+        .filter_map(async |request| request.ok())
 }
