@@ -38,3 +38,5 @@ pub mod hedging {}
 #[cfg(all(feature = "macros", feature = "retry-on-error", feature = "transport"))] // which it uses
 #[doc = include_str!("../docs/sync-async.md")]
 pub mod sync_async {}
+#[doc = include_str!("../docs/tracing.md")]
+pub mod tracing {}

@@ -28,6 +28,7 @@
 //! | `error` | | the module `error` | tonic-types, uuid |
 //! | `header` | | the module `header` | |
 //! | `hedge` | | the module `hedge`, and `policy` | tokio's timer |
+//! | `log` | | the module `log`, and `reflect` | prost-reflect |
 //! | `metrics` | | the module `metrics` | tokio's clock |
 //! | `recovery` | | the module `recovery` | |
 //! | `request-id` | | the module `request_id` | uuid |
@@ -83,6 +84,9 @@ pub use interceptor_kit::header;
 #[cfg(feature = "hedge")]
 #[doc(inline)]
 pub use interceptor_kit::hedge;
+#[cfg(feature = "log")]
+#[doc(inline)]
+pub use interceptor_kit::log;
 #[cfg(feature = "metrics")]
 #[doc(inline)]
 pub use interceptor_kit::metrics;

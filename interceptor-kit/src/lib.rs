@@ -11,6 +11,7 @@
 //! | [`error`]: maps and redacts statuses, and makes errors of them | `error` | both | all four | what it is told to | one allocation for a response that streams |
 //! | [`header`]: sets, copies, removes and hands on metadata | `header` | both | all four | none | a hash for each name |
 //! | [`hedge`]: sends a call several times side by side, and takes the first answer | `hedge` | both | all four | `DEADLINE_EXCEEDED` | nothing without a policy; some allocations for each hedge; keeps 256 KiB of a call and 16 MiB in all at most |
+//! | [`log`]: logs each call when it starts and when it is over, and its messages if that is wanted | `log` | both | all four | none | some texts for each call that is logged; messages as JSON only on demand |
 //! | [`metrics`]: counts and times calls, for Prometheus | `metrics` | both | all four | none | one allocation for each call, none for a message; no locks |
 //! | [`recovery`]: turns a panic into a status, also in the middle of a stream | `recovery` | both | all four | INTERNAL | about a hundred instructions; one allocation for a stream |
 //! | [`request_id`]: gives each call an id, in its log and in its reply | `request-id` | both | all four | none | about four allocations |
@@ -34,6 +35,8 @@ pub mod error;
 pub mod header;
 #[cfg(feature = "hedge")]
 pub mod hedge;
+#[cfg(feature = "log")]
+pub mod log;
 #[cfg(feature = "metrics")]
 pub mod metrics;
 #[cfg(any(

@@ -77,6 +77,43 @@ a fatal one ends the call
 }
 
 #[test]
+fn log_has_calls_and_no_secrets() -> Outcome {
+    let output = run("log", [""; 0])?;
+    let lines: Vec<&str> = output.lines().collect();
+    let texts = [
+        "started call",
+        "request received",
+        "response sent",
+        "finished call",
+        "started call",
+        "request received",
+        "finished call",
+        "finished call", // of the second log, which has only what fails
+    ];
+    assert_eq!(lines.len(), texts.len(), "{output}");
+    for (line, text) in lines.iter().zip(texts) {
+        assert!(line.contains(&format!("grpc: {text} ")), "{line}");
+        assert!(line.contains("grpc.method=\"SayHello\""), "{line}");
+    }
+    assert!(
+        lines[0].contains(r#"grpc.request.metadata="x-tenant=blue""#),
+        "{output}"
+    );
+    assert!(lines[1].contains("[REDACTED]"), "{output}");
+    assert!(lines[2].contains("Hello Ada"), "{output}");
+    assert!(
+        lines[7].contains(r#"grpc.code="PermissionDenied""#),
+        "{output}"
+    );
+    assert!(lines[7].contains("WARN"), "{output}");
+    assert!(
+        !output.contains("secret") && !output.contains("Bob"),
+        "{output}"
+    );
+    Ok(())
+}
+
+#[test]
 fn recovery_answers_for_handlers_that_panic() -> Outcome {
     let output = run("recovery", [""; 0])?;
     let told =

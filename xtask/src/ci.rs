@@ -1,7 +1,7 @@
 //! `cargo xtask ci`: what `.ci/run` does after the tests, cheap steps first.
 
 use crate::{
-    Outcome, bench, features, fuzz, interop, prometheus, simulate, soak, step::Step, tidy,
+    Outcome, bench, features, fuzz, interop, otel, prometheus, simulate, soak, step::Step, tidy,
 };
 
 /// What is not published, and so not packaged.
@@ -17,6 +17,7 @@ const UNPUBLISHED: &[&str] = &[
 
 /// The tasks that are steps, with the words that they are called by.
 const TASKS: &[(&str, fn() -> Outcome)] = &[
+    ("otel", otel::run_tests),
     ("prometheus", prometheus::run),
     ("interop", interop::run_all),
     ("soak --minutes 1", soak::ci),

@@ -13,6 +13,7 @@ mod golden;
 mod guide;
 mod interop;
 mod manifest;
+mod otel;
 mod prometheus;
 mod simulate;
 mod soak;
@@ -67,6 +68,11 @@ const TASKS: &[Task] = &[
         "interop",
         "the tests against grpcio, gRPC for Node and gRPC-Web; installs them from PyPI and npm",
         interop::run_all,
+    ),
+    (
+        "otel",
+        "traces through a Python server with OpenTelemetry's own instrumentation; installs it into `target/`",
+        otel::run_tests,
     ),
     (
         "prometheus",

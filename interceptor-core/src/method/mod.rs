@@ -20,6 +20,8 @@ mod message_type;
 mod nearest;
 mod pattern;
 #[cfg(feature = "reflect")]
+mod redact;
+#[cfg(feature = "reflect")]
 mod reflect;
 mod table;
 #[cfg(test)]

@@ -83,11 +83,8 @@ impl MessageType<'_> {
     ///
     /// The first use of a descriptor set reads all of it: milliseconds. After that, a tree of the message and the text.
     pub fn to_json(&self, message: &Message) -> Result<String, Status> {
-        let bytes = message.bytes()?;
-        let message = DynamicMessage::decode(self.descriptor()?, bytes)
-            .map_err(|error| self.internal("cannot decode the message as", &error))?;
-        serde_json::to_string(&message)
-            .map_err(|error| self.internal("JSON cannot say this message of", &error))
+        let message = self.read(message)?;
+        serde_json::to_string(&message).map_err(|error| self.cannot_say(&error))
     }
 
     /// The message that this JSON says.
@@ -109,7 +106,13 @@ impl MessageType<'_> {
         }
     }
 
-    fn descriptor(&self) -> Result<MessageDescriptor, Status> {
+    pub(super) fn read(&self, message: &Message) -> Result<DynamicMessage, Status> {
+        let bytes = message.bytes()?;
+        DynamicMessage::decode(self.descriptor()?, bytes)
+            .map_err(|error| self.internal("cannot decode the message as", &error))
+    }
+
+    pub(super) fn descriptor(&self) -> Result<MessageDescriptor, Status> {
         match self.descriptors().set() {
             Some(set) => set
                 .message(self.name())
@@ -132,6 +135,11 @@ impl MessageType<'_> {
             "the file descriptor set cannot describe `{self}` ({reason}): write it with all that is imported, as \
              `file_descriptor_set_path` of tonic-prost-build and `protoc --include_imports` do"
         ))
+    }
+
+    #[cold]
+    pub(super) fn cannot_say(&self, error: &dyn fmt::Display) -> Status {
+        self.internal("JSON cannot say this message of", error)
     }
 
     #[cold]

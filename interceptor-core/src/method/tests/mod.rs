@@ -7,6 +7,8 @@ mod descriptor_set;
 mod errors;
 mod pattern;
 #[cfg(feature = "reflect")]
+mod redact;
+#[cfg(feature = "reflect")]
 mod reflect;
 mod table;
 
