@@ -64,6 +64,10 @@ snapshots! {
         #[chain(only = \"/shop.v1.Orders/*\", \"/shop.v1.Carts/Get\", except = \"/shop.v1.Orders/List\", server)] auth: Auth,
         #[chain(skip)] name: String,
     }");
+    chain_of_constants: derive("struct Edge {
+        #[chain(only = shop::ORDERS_CREATE, \"/shop.v1.Carts/Get\", ::users::ALL, HERE, client)] retry: Retry,
+        #[chain(except = r#type::ORDERS)] auth: Auth,
+    }");
     chain_generics: derive("#[chain(crate = interceptor_core)]
         struct Edge<'a, A, const N: usize = 2> where A: Clone { first: A, second: Option<A>, #[chain(skip)] names: [&'a str; N] }");
     chain_with_attribute: derive("#[grpc_interceptor] struct Edge { timing: Timing }");
