@@ -1,7 +1,7 @@
 /// Writes `Interceptor` for a type with an inherent `intercept_call` for all four call types, and a `check` of its own,
-/// which the attribute does not leave room for.
+/// which the attribute does not leave room for. `buffers` names a function of `&self` to what is kept of a call.
 macro_rules! intercept_all {
-    ($name:ident) => {
+    ($name:ident $(, buffers = $kept:path)?) => {
         impl interceptor_core::Interceptor for $name {
             $crate::policy::intercept_all!(@method intercept_unary_unary UnaryUnary);
             $crate::policy::intercept_all!(@method intercept_unary_stream UnaryStream);
@@ -10,6 +10,7 @@ macro_rules! intercept_all {
 
             fn describe(&self, description: &mut interceptor_core::Description) {
                 description.interceptor(stringify!($name));
+                $(description.buffers($kept(self));)?
             }
 
             fn check(

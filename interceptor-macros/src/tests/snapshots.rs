@@ -53,6 +53,7 @@ snapshots! {
     attribute_generic_struct: attribute("", "struct Gate<'a, P: Policy = Always, const N: usize = 1>(&'a P) where P: Clone;");
     attribute_kinds: attribute("kinds(unary_unary, unary_stream), otherwise = pass", "enum Timing { Fine, Coarse }");
     attribute_impl: attribute("name = \"timing\", crate = interceptor_core", &format!("impl Timing {{ {EVERY} }}"));
+    attribute_that_buffers: attribute("buffers = Self::kept", "struct Retry { limit: usize }");
     attribute_one_call_type: attribute("otherwise = reject", &format!("impl Timing {{ {ONE} }}"));
     attribute_own_method: attribute("", &format!("impl<P: Policy> Gate<P> {{ {EVERY} {OWN} }}"));
     attribute_with_mistakes: attribute("kinds(unary_unary)", &format!("impl Timing {{ {} }}", EVERY.replace("&self", "&mut self")));
