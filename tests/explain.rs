@@ -6,7 +6,9 @@
 
 use expect_test::expect;
 use grpc_interceptor::{
-    BoxInterceptor, Description, Explanation, explain,
+    BoxInterceptor, Description, Explanation,
+    compose::service_config::{Configured, ServiceConfig},
+    explain,
     hedge::Hedge,
     prelude::*,
     retry::Retry,
@@ -99,7 +101,8 @@ fn on_the_client_as_text() {
         /grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo (stream_stream)
           1. Timing in Edge
           2. Log in Edge
-    "#]].assert_eq(&explanation.to_string());
+    "#]]
+    .assert_eq(&explanation.to_string());
 }
 
 #[test]
@@ -128,7 +131,8 @@ fn on_the_server_as_text() {
           1. Timing in Edge
           2. Auth in Edge, Inner
           3. Log in Edge
-    "#]].assert_eq(&explanation.to_string());
+    "#]]
+    .assert_eq(&explanation.to_string());
 }
 
 #[test]
@@ -160,7 +164,14 @@ fn as_a_diagram() {
 
 #[test]
 fn the_modules_that_buffer_say_so() {
-    let chain = (Retry::new().max_buffered_bytes(7), Hedge::new(), retry());
+    let config = ServiceConfig::from_json("{}").unwrap();
+    let configured = Configured::with(config, Retry::new().max_buffered_bytes(8), Hedge::new());
+    let chain = (
+        Retry::new().max_buffered_bytes(7),
+        Hedge::new(),
+        retry(),
+        configured,
+    );
     let explanation = explain(&chain, Side::Client, &methods());
     let steps = explanation.methods().next().unwrap().steps();
     let buffers: Vec<_> = steps.iter().flat_map(|step| step.buffers()).collect();
@@ -170,6 +181,8 @@ fn the_modules_that_buffer_say_so() {
             "the request, up to 7 bytes, and 16777216 bytes of all calls",
             "the request, up to 262144 bytes, and 16777216 bytes of all calls",
             "the request, up to 262144 bytes",
+            "for a retry the request, up to 8 bytes, and 16777216 bytes of all calls",
+            "for a hedge the request, up to 262144 bytes, and 16777216 bytes of all calls",
         ]
     );
 }
@@ -183,7 +196,8 @@ fn without_a_table_one_method_stands_for_all() {
         /*/* (stream_stream)
           1. Timing
           2. Log
-    "#]].assert_eq(&explanation.to_string());
+    "#]]
+    .assert_eq(&explanation.to_string());
 }
 
 /// The words of logs and of `Debug`, as they were before there was `explain`.

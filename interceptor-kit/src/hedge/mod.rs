@@ -196,7 +196,7 @@ impl Hedge {
     }
 
     /// For `explain`.
-    fn kept(&self) -> String {
+    pub(crate) fn kept(&self) -> String {
         let (call, all) = (self.max_buffered_bytes, self.budget.max_bytes());
         format!("the request, up to {call} bytes, and {all} bytes of all calls")
     }
