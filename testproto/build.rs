@@ -23,6 +23,19 @@ fn main() -> Result<(), Box<dyn Error>> {
         .use_arc_self(true)
         .out_dir(folder(&out, "stubs")?)
         .compile_fds(compiler.file_descriptor_set())?;
+    tables(&folder(&out, "tables")?)
+}
+
+/// The same services as interceptor-build writes them, with their tables.
+fn tables(out: &std::path::Path) -> Result<(), Box<dyn Error>> {
+    interceptor_build::configure()
+        .library("::interceptor_core")
+        .out_dir(out)
+        .file_descriptor_set_path(out.join("descriptors.bin"))
+        .compile_protos(
+            &["../proto/echo.proto", "../proto/odd/outer.proto"],
+            &["../proto"],
+        )?;
     Ok(())
 }
 

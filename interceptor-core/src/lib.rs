@@ -45,12 +45,15 @@ pub use call::{
 };
 pub use chain::{Identity, Then};
 pub use error::ConfigError;
-pub use interceptor::{BoxInterceptor, BoxNext, Description, Interceptor, Next};
+pub use interceptor::{
+    BoxInterceptor, BoxNext, Description, ExplainedMethod, ExplainedStep, Explanation, Interceptor,
+    Next, Selection, explain,
+};
 pub use layer::{
     ClientLayer, InterceptedClient, InterceptedServer, ReplyBody, ServerLayer, Unknown,
 };
 pub use message::{Encoding, Message};
-pub use method::{Idempotency, MessageType, Method, Methods, MethodsBuilder, Pattern};
+pub use method::{Idempotency, MessageType, Method, MethodEntry, Methods, MethodsBuilder, Pattern};
 pub use observe::{End, Observe, Observer, OnEnd, Passing, Run, Start, Wants};
 pub use payload::{Guard, Payload};
 pub use replay::{Replay, ReplayBudget};

@@ -14,7 +14,7 @@ pub use std::{
 pub use tonic::{Request, Response, Status, Streaming};
 
 pub use crate::{
-    Call, CallType, ConfigError, Description, Interceptor, Methods, Next, Pattern, Side,
+    Call, CallType, ConfigError, Description, Interceptor, Methods, Next, Pattern, Selection, Side,
     StreamStream, StreamUnary, UnaryStream, UnaryUnary,
     blocking::{
         Replies,

@@ -31,3 +31,32 @@ pub mod links {
 pub mod stubs {
     include!(concat!(env!("OUT_DIR"), "/stubs/echo.v1.rs"));
 }
+
+/// What interceptor-build writes: services with a `METHODS` and a constant for each method.
+#[cfg(feature = "tables")]
+#[allow(
+    missing_docs,
+    clippy::pedantic,
+    nonstandard_style,
+    reason = "generated"
+)]
+pub mod tables {
+    /// All of the packages here.
+    pub const FILE_DESCRIPTOR_SET: &[u8] =
+        include_bytes!(concat!(env!("OUT_DIR"), "/tables/descriptors.bin"));
+
+    /// The service `echo.v1.Echo`.
+    pub mod echo {
+        include!(concat!(env!("OUT_DIR"), "/tables/echo.v1.rs"));
+    }
+
+    /// The services of `odd.type.v1`: names that are odd in Rust.
+    pub mod odd {
+        include!(concat!(env!("OUT_DIR"), "/tables/odd.r#type.v1.rs"));
+
+        /// The service of `odd.type.v1.inner`.
+        pub mod inner {
+            include!(concat!(env!("OUT_DIR"), "/tables/odd.r#type.v1.inner.rs"));
+        }
+    }
+}

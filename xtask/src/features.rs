@@ -3,8 +3,9 @@
 use crate::{Outcome, manifest::Manifest, step::Step};
 
 /// The crates with features: folder and name.
-const CRATES: [(&str, &str); 4] = [
+const CRATES: [(&str, &str); 5] = [
     (".", "grpc-interceptor"),
+    ("interceptor-build", "interceptor-build"),
     ("interceptor-core", "interceptor-core"),
     ("interceptor-kit", "interceptor-kit"),
     ("providers/interceptor-prometheus", "interceptor-prometheus"),

@@ -2,13 +2,15 @@
 
 mod boxed;
 mod describe;
+mod explain;
 mod next;
 mod option;
 mod tuple;
 
 pub(crate) use boxed::Erased;
 pub use boxed::{BoxInterceptor, BoxNext};
-pub use describe::Description;
+pub use describe::{Description, Selection};
+pub use explain::{ExplainedMethod, ExplainedStep, Explanation, explain};
 pub use next::Next;
 
 use std::pin::Pin;

@@ -1,6 +1,6 @@
 //! `Option<I>`: an interceptor that is there or not, decided when the chain is made.
 
-use super::{Description, Interceptor, forward};
+use super::{Description, Interceptor, describe::short_type_name, forward};
 use crate::{ConfigError, Methods, Side, chain::Either};
 
 impl<I: Interceptor> Interceptor for Option<I> {
@@ -14,8 +14,9 @@ impl<I: Interceptor> Interceptor for Option<I> {
     });
 
     fn describe(&self, description: &mut Description) {
-        if let Some(interceptor) = self {
-            interceptor.describe(description);
+        match self {
+            Some(interceptor) => interceptor.describe(description),
+            None => description.absent(short_type_name::<I>()),
         }
     }
 

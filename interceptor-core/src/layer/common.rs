@@ -35,6 +35,16 @@ macro_rules! setters {
             self.edge.blocking_pool = Some(pool.clone());
             self
         }
+
+        /// Says for each method of the table which interceptors see its calls, and what each may buffer: as text (`Display`) or
+        /// as a [diagram](crate::Explanation::mermaid).
+        #[must_use]
+        pub fn explain(&self) -> crate::Explanation
+        where
+            C: Interceptor,
+        {
+            self.edge.explain()
+        }
     };
 }
 pub(super) use setters;

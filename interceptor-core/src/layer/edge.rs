@@ -13,11 +13,12 @@ use super::{
     terminal::{Terminal, into_tonic_body},
 };
 use crate::{
-    Call, CallKind, CallType, ConfigError, Description, Interceptor, Method, Methods, Reply, Side,
-    StreamStream, StreamUnary, UnaryStream, UnaryUnary,
+    Call, CallKind, CallType, ConfigError, Description, Explanation, Interceptor, Method, Methods,
+    Reply, Side, StreamStream, StreamUnary, UnaryStream, UnaryUnary,
     blocking::Pool,
     call::{now, parse_timeout},
     exchange::{Facts, fill},
+    explain,
     payload::Content,
     status::BoxError,
 };
@@ -85,6 +86,11 @@ impl<C: Interceptor> Edge<C> {
             settings: Settings::default(),
             blocking_pool: None,
         })
+    }
+
+    /// What of the chain runs for each method.
+    pub(super) fn explain(&self) -> Explanation {
+        explain(&*self.chain, self.side, &self.methods)
     }
 
     /// The method that a request calls, if it can reach a gRPC service.

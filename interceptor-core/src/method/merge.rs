@@ -33,12 +33,14 @@ pub(super) fn insert(entries: &mut Entries, method: Method) -> Result<(), Config
 
 /// Whether `new` says more than `old`.
 ///
-/// Entries from descriptors are compared in full: on one machine they come from one `.proto` file, and where they differ,
-/// one of the two is out of date.
+/// Entries from descriptors, and from constants made of them, are compared in full: on one machine they come from one
+/// `.proto` file, and where they differ, one of the two is out of date.
 fn is_better(new: &Method, old: &Method) -> Result<bool, ConfigError> {
     let (new_entry, old_entry) = (&*new.0, &*old.0);
     let order = new_entry.detail.cmp(&old_entry.detail);
-    let same_signature = order != Ordering::Equal || new_entry.signature == old_entry.signature;
+    let comparable = order == Ordering::Equal
+        || (new_entry.detail >= Detail::Constant && old_entry.detail >= Detail::Constant);
+    let same_signature = !comparable || new_entry.signature == old_entry.signature;
     if new_entry.kind == old_entry.kind && same_signature {
         Ok(order == Ordering::Greater)
     } else {
@@ -68,6 +70,7 @@ fn in_words(method: &Method) -> String {
             Detail::Unlisted => "",
             Detail::KindOnly => " (written by hand)",
             Detail::BuiltIn => " (built in)",
+            Detail::Constant => " (from a constant table)",
             Detail::Described => " (from a file descriptor set)",
         }
 }

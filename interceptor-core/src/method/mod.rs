@@ -14,6 +14,7 @@ use crate::call::CallKind;
 
 mod descriptor_set;
 mod descriptors;
+mod entry;
 mod known;
 mod merge;
 mod message_type;
@@ -29,6 +30,7 @@ mod tests;
 
 use self::descriptors::Descriptors;
 pub use self::{
+    entry::MethodEntry,
     message_type::MessageType,
     pattern::Pattern,
     table::{Methods, MethodsBuilder},
@@ -83,6 +85,8 @@ enum Detail {
     KindOnly,
     /// Health and reflection, as this crate knows them. A user's own descriptors of them win.
     BuiltIn,
+    /// From a table that is a constant: all but the descriptors, which JSON needs.
+    Constant,
     /// From a file descriptor set.
     Described,
 }

@@ -5,7 +5,7 @@ use std::{collections::HashMap, fmt, slice, sync::Arc};
 use rustc_hash::FxBuildHasher;
 
 use super::{
-    Detail, Method, Pattern, descriptor_set, known,
+    Detail, Method, MethodEntry, Pattern, descriptor_set, known,
     merge::{Entries, insert},
     nearest::nearest,
     split,
@@ -68,6 +68,25 @@ impl Methods {
     /// for one path differ, it names both.
     pub fn from_file_descriptor_set(set: &[u8]) -> Result<Self, ConfigError> {
         Self::known(descriptor_set::read(set)?)
+    }
+
+    /// The methods of a table that is a constant: the `METHODS` that `interceptor-build` writes beside tonic's code. Nothing
+    /// is parsed at the start of the program, and no descriptors are in the binary.
+    ///
+    /// Messages as JSON (feature `reflect`) need descriptors: merge [`from_file_descriptor_set`] of the same files.
+    ///
+    /// # Errors
+    ///
+    /// If a path is not of the form `/package.Service/Method`, or if two entries for one path differ.
+    ///
+    /// [`from_file_descriptor_set`]: Self::from_file_descriptor_set
+    pub fn from_table(table: &[MethodEntry]) -> Result<Self, ConfigError> {
+        Self::known(
+            table
+                .iter()
+                .map(MethodEntry::method)
+                .collect::<Result<_, _>>()?,
+        )
     }
 
     /// Starts a table that is written by hand.

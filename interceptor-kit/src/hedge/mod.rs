@@ -203,6 +203,12 @@ impl Hedge {
         self.budget.held_bytes()
     }
 
+    /// For `explain`.
+    pub(crate) fn kept(&self) -> String {
+        let (call, all) = (self.max_buffered_bytes, self.budget.max_bytes());
+        format!("the request, up to {call} bytes, and {all} bytes of all calls")
+    }
+
     async fn intercept_call<T: CallType>(
         &self,
         mut call: Call<T>,
@@ -237,7 +243,7 @@ impl Default for Hedge {
     }
 }
 
-intercept_all!(Hedge);
+intercept_all!(Hedge, buffers = Hedge::kept);
 
 const _: () = {
     const fn assert_value<T: Clone + std::fmt::Debug + Send + Sync + 'static>() {}

@@ -1,10 +1,15 @@
 /// Writes `Interceptor` for a type with an inherent `intercept_call` for all four call types, and a `check` of its own,
-/// which the attribute does not leave room for.
+/// which the attribute does not leave room for. `buffers` names a function of `&self` to what is kept of a call.
 macro_rules! intercept_all {
-    ($name:ident) => {
-        $crate::policy::intercept_all!([] $name [] |this, methods, _side| this.policies.check(methods));
+    ($name:ident $(, buffers = $kept:path)?) => {
+        $crate::policy::intercept_all!(
+            [] $name [] |this, methods, _side| this.policies.check(methods) $(, buffers = $kept)?
+        );
     };
-    ([$($generics:tt)*] $name:ident [$($arguments:tt)*] |$this:ident, $methods:ident, $side:ident| $check:expr) => {
+    (
+        [$($generics:tt)*] $name:ident [$($arguments:tt)*]
+        |$this:ident, $methods:ident, $side:ident| $check:expr $(, buffers = $kept:path)?
+    ) => {
         impl<$($generics)*> interceptor_core::Interceptor for $name<$($arguments)*> {
             $crate::policy::intercept_all!(@method intercept_unary_unary UnaryUnary);
             $crate::policy::intercept_all!(@method intercept_unary_stream UnaryStream);
@@ -13,6 +18,7 @@ macro_rules! intercept_all {
 
             fn describe(&self, description: &mut interceptor_core::Description) {
                 description.interceptor(stringify!($name));
+                $(description.buffers($kept(self));)?
             }
 
             fn check(

@@ -252,6 +252,12 @@ impl Retry {
         self.budget.held_bytes()
     }
 
+    /// For `explain`.
+    pub(crate) fn kept(&self) -> String {
+        let (call, all) = (self.max_buffered_bytes, self.budget.max_bytes());
+        format!("the request, up to {call} bytes, and {all} bytes of all calls")
+    }
+
     async fn intercept_call<T: CallType>(
         &self,
         mut call: Call<T>,
@@ -340,7 +346,7 @@ impl Default for Retry {
     }
 }
 
-intercept_all!(Retry);
+intercept_all!(Retry, buffers = Retry::kept);
 
 /// An attempt that is about to be made, counted and marked.
 fn prepare<T: CallType>(mut attempt: Call<T>, again: Again) -> Call<T> {

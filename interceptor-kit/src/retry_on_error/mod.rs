@@ -114,7 +114,7 @@ use interceptor_core::{
 use interceptor_macros::grpc_interceptor;
 
 /// Tries a call again when it ended with an error: see the [module](self).
-#[grpc_interceptor(crate = interceptor_core)]
+#[grpc_interceptor(buffers = Self::kept, crate = interceptor_core)]
 #[derive(Debug, Clone)]
 pub struct RetryOnError {
     wait: WaitExponential,
@@ -162,6 +162,11 @@ impl RetryOnError {
     pub fn only(mut self, codes: impl IntoIterator<Item = Code>) -> Self {
         self.only = Some(codes.into_iter().collect());
         self
+    }
+
+    /// For `explain`.
+    fn kept(&self) -> String {
+        format!("the request, up to {} bytes", self.max_buffered_bytes)
     }
 
     async fn intercept_call<T: CallType>(

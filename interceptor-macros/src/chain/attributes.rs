@@ -1,11 +1,12 @@
 //! `#[chain(…)]` on the struct and on its fields.
 
 use proc_macro2::{Ident, TokenStream};
+use quote::quote;
 use syn::parse::ParseStream;
 use syn::{Attribute, LitStr, Meta, Path, Token};
 
 use super::model::Options;
-use super::pattern::Pattern;
+use super::pattern::{Selector, Written};
 use crate::diagnostics::Diagnostics;
 use crate::slot::Slot;
 use crate::{crate_path, split};
@@ -62,12 +63,15 @@ fn arguments(attributes: &[Attribute], diagnostics: &Diagnostics) -> Vec<TokenSt
     .collect()
 }
 
-/// Joins `only = "/a.A/*"` with the strings that follow it, which the commas have cut off.
+/// Joins `only = "/a.A/*"` with the strings and constants that follow it, which the commas have cut off.
 fn with_lists(parts: Vec<TokenStream>) -> Vec<TokenStream> {
     let mut joined: Vec<TokenStream> = Vec::new();
     for part in parts {
+        let written = syn::parse2::<Written>(part.clone());
         match joined.last_mut() {
-            Some(last) if syn::parse2::<LitStr>(part.clone()).is_ok() => last.extend(part),
+            Some(last) if written.is_ok_and(|it| it.is_in_a_list()) => {
+                last.extend(quote! { , #part })
+            }
             _ => joined.push(part),
         }
     }
@@ -101,29 +105,33 @@ impl Options {
     }
 }
 
-/// `= "/a.A/*" "/b.B/Get"`, each of them reported by itself.
-fn patterns(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<Pattern>> {
-    split::all(literals(key, input)?.iter().map(Pattern::parse))
+/// `= "/a.A/*", b::B_GET`, each of them reported by itself.
+fn patterns(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<Selector>> {
+    split::all(written(key, input)?.into_iter().map(Written::read))
 }
 
-fn literals(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {
+fn written(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<Written>> {
     let example = format!(
-        "`{key}` says which methods, in quotes: `{key} = \"/shop.v1.Orders/*\"`, or several strings with commas between them"
+        "`{key}` says which methods, in quotes or by a constant: `{key} = \"/shop.v1.Orders/*\"`, `{key} = shop::ORDERS_CREATE`, or several with commas between them"
     );
     let error = |place| syn::Error::new(place, &example);
     input.parse::<Token![=]>().map_err(|_| error(key.span()))?;
     if input.is_empty() {
         return Err(error(key.span()));
     }
-    let mut literals = Vec::new();
+    let mut list = Vec::new();
     while !input.is_empty() {
-        literals.push(
+        list.push(
             input
                 .parse()
                 .map_err(|wrong: syn::Error| error(wrong.span()))?,
         );
+        let comma: Option<Token![,]> = input.parse()?;
+        if comma.is_none() && !input.is_empty() && !input.peek(LitStr) {
+            return Err(error(input.span()));
+        }
     }
-    Ok(literals)
+    Ok(list)
 }
 
 fn unknown(key: &Ident, advice: &str) -> syn::Error {

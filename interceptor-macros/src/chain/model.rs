@@ -5,7 +5,7 @@ use quote::quote;
 use syn::ext::IdentExt;
 use syn::{Attribute, Generics, Member, Path, Type};
 
-use super::pattern::Pattern;
+use super::pattern::Selector;
 use crate::generics::with_static;
 use crate::slot::Slot;
 
@@ -31,8 +31,8 @@ pub(crate) struct Options {
     pub(crate) skip: Slot<()>,
     pub(crate) client: Slot<()>,
     pub(crate) server: Slot<()>,
-    pub(crate) only: Slot<Vec<Pattern>>,
-    pub(crate) except: Slot<Vec<Pattern>>,
+    pub(crate) only: Slot<Vec<Selector>>,
+    pub(crate) except: Slot<Vec<Selector>>,
 }
 
 // === impl Chain ===

@@ -1,16 +1,59 @@
-//! `/pkg.Svc/Method` and `/pkg.Svc/*`, read while the macro runs.
+//! `/pkg.Svc/Method` and `/pkg.Svc/*`, read while the macro runs; and constants, which the compiler reads.
 
-use syn::LitStr;
+use syn::parse::{Parse, ParseStream};
+use syn::{LitStr, Path};
 
 const FORMS: &str = "a pattern is a path as it goes over the wire, `/shop.v1.Orders/Get`, or all methods of a service, `/shop.v1.Orders/*`";
 
+/// What `only` and `except` list.
+pub(crate) enum Selector {
+    /// `"/shop.v1.Orders/*"`
+    Text(Pattern),
+    /// `shop::ORDERS_CREATE`: what it is, and whether it is there, is rustc's to say.
+    Constant(Path),
+}
+
 #[derive(Debug)]
 pub(crate) struct Pattern {
-    /// As the user wrote it.
-    pub(crate) text: String,
     pub(crate) service: String,
     /// `None` for every method of the service.
     pub(crate) method: Option<String>,
+}
+
+/// A [`Selector`] as it is written.
+pub(crate) enum Written {
+    Text(LitStr),
+    Constant(Path),
+}
+
+// === impl Written ===
+
+impl Parse for Written {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.peek(LitStr) {
+            input.parse().map(Self::Text)
+        } else {
+            Path::parse_mod_style(input).map(Self::Constant)
+        }
+    }
+}
+
+impl Written {
+    /// Whether it goes on with a list, where it could be an argument of its own: `client` is one, `ORDERS` is none.
+    pub(crate) fn is_in_a_list(&self) -> bool {
+        let Self::Constant(path) = self else {
+            return true;
+        };
+        let is_upper = |name: &syn::Ident| !name.to_string().contains(char::is_lowercase);
+        path.leading_colon.is_some() || path.get_ident().is_none_or(is_upper)
+    }
+
+    pub(crate) fn read(self) -> syn::Result<Selector> {
+        match self {
+            Self::Text(literal) => Pattern::parse(&literal).map(Selector::Text),
+            Self::Constant(path) => Ok(Selector::Constant(path)),
+        }
+    }
 }
 
 // === impl Pattern ===
@@ -20,17 +63,16 @@ impl Pattern {
         let text = literal.value();
         let parts = text.strip_prefix('/').and_then(|path| path.split_once('/'));
         match parts {
-            Some((service, "*")) if is_service(service) => Ok(Self::new(&text, service, None)),
+            Some((service, "*")) if is_service(service) => Ok(Self::new(service, None)),
             Some((service, method)) if is_service(service) && is_word(method) => {
-                Ok(Self::new(&text, service, Some(method)))
+                Ok(Self::new(service, Some(method)))
             }
             _ => Err(syn::Error::new(literal.span(), advice(&text))),
         }
     }
 
-    fn new(text: &str, service: &str, method: Option<&str>) -> Self {
+    fn new(service: &str, method: Option<&str>) -> Self {
         Self {
-            text: text.to_owned(),
             service: service.to_owned(),
             method: method.map(str::to_owned),
         }

@@ -24,6 +24,8 @@ pub(crate) struct Args {
     pub(crate) otherwise: Slot<Otherwise>,
     pub(crate) blocking: Slot<()>,
     pub(crate) name: Slot<LitStr>,
+    /// Says what is kept of a call, given `&self`.
+    pub(crate) buffers: Slot<Path>,
     pub(crate) crate_path: Slot<Path>,
 }
 
@@ -34,6 +36,7 @@ pub(crate) fn parse(tokens: TokenStream, diagnostics: &Diagnostics) -> Args {
         otherwise: Slot::new("otherwise"),
         blocking: Slot::new("blocking"),
         name: Slot::new("name"),
+        buffers: Slot::new("buffers"),
         crate_path: Slot::new("crate"),
     };
     for part in split::at_commas(tokens) {
@@ -61,6 +64,9 @@ impl Args {
                 .fill(key, otherwise(input, at), input, diagnostics),
             "blocking" => self.blocking.fill(key, Ok(()), input, diagnostics),
             "name" => self.name.fill(key, name(input, at), input, diagnostics),
+            "buffers" => self
+                .buffers
+                .fill(key, buffers(input, at), input, diagnostics),
             "crate" => self
                 .crate_path
                 .fill(key, crate_path::parse(input, at), input, diagnostics),
@@ -118,6 +124,13 @@ fn name(input: ParseStream<'_>, key: Span) -> syn::Result<LitStr> {
         .map_err(|error: syn::Error| syn::Error::new(error.span(), EXAMPLE))
 }
 
+/// `= Self::kept`
+fn buffers(input: ParseStream<'_>, key: Span) -> syn::Result<Path> {
+    const EXAMPLE: &str = "`buffers` names the function that says what is kept of a call, given `&self`: `buffers = Self::kept`";
+    equals(input).map_err(|_| syn::Error::new(key, EXAMPLE))?;
+    Path::parse_mod_style(input).map_err(|error| syn::Error::new(error.span(), EXAMPLE))
+}
+
 /// An equals sign and something after it.
 fn equals(input: ParseStream<'_>) -> syn::Result<()> {
     input.parse::<Token![=]>()?;
@@ -130,7 +143,7 @@ fn equals(input: ParseStream<'_>) -> syn::Result<()> {
 
 fn unknown(key: &Ident) -> syn::Error {
     let text = format!(
-        "`{key}` is not an argument: write `kinds(…)`, `otherwise = …`, `blocking`, `name = \"…\"` or `crate = …`"
+        "`{key}` is not an argument: write `kinds(…)`, `otherwise = …`, `blocking`, `name = \"…\"`, `buffers = …` or `crate = …`"
     );
     syn::Error::new(key.span(), text)
 }

@@ -25,7 +25,7 @@ pub(crate) fn interceptor(args: &Args, target: &Target, plan: &Plan) -> TokenStr
     let methods = Kind::ALL.into_iter().zip(plan.methods);
     let methods =
         methods.map(|(kind, it)| output::method(kind, &body(args, target, plan, kind, it)));
-    let describe = describe(&name(args, target));
+    let describe = describe(args, target);
     let fallback = fallback(target);
     let (before, items) = (
         quote! { #fallback #through },
@@ -204,10 +204,16 @@ fn only_known(future: &TokenStream) -> TokenStream {
     }
 }
 
-fn describe(name: &str) -> TokenStream {
+fn describe(args: &Args, target: &Target) -> TokenStream {
+    let name = name(args, target);
+    let buffers = args
+        .buffers
+        .get()
+        .map(|kept| quote! { __p::Description::buffers(__description, #kept(self)); });
     quote! {
         fn describe(&self, __description: &mut __p::Description) {
             __p::Description::interceptor(__description, #name);
+            #buffers
         }
     }
 }

@@ -53,6 +53,7 @@ snapshots! {
     attribute_generic_struct: attribute("", "struct Gate<'a, P: Policy = Always, const N: usize = 1>(&'a P) where P: Clone;");
     attribute_kinds: attribute("kinds(unary_unary, unary_stream), otherwise = pass", "enum Timing { Fine, Coarse }");
     attribute_impl: attribute("name = \"timing\", crate = interceptor_core", &format!("impl Timing {{ {EVERY} }}"));
+    attribute_that_buffers: attribute("buffers = Self::kept", "struct Retry { limit: usize }");
     attribute_one_call_type: attribute("otherwise = reject", &format!("impl Timing {{ {ONE} }}"));
     attribute_own_method: attribute("", &format!("impl<P: Policy> Gate<P> {{ {EVERY} {OWN} }}"));
     attribute_with_mistakes: attribute("kinds(unary_unary)", &format!("impl Timing {{ {} }}", EVERY.replace("&self", "&mut self")));
@@ -63,6 +64,10 @@ snapshots! {
         #[chain(client)] retry: Retry,
         #[chain(only = \"/shop.v1.Orders/*\", \"/shop.v1.Carts/Get\", except = \"/shop.v1.Orders/List\", server)] auth: Auth,
         #[chain(skip)] name: String,
+    }");
+    chain_of_constants: derive("struct Edge {
+        #[chain(only = shop::ORDERS_CREATE, \"/shop.v1.Carts/Get\", ::users::ALL, HERE, client)] retry: Retry,
+        #[chain(except = r#type::ORDERS)] auth: Auth,
     }");
     chain_generics: derive("#[chain(crate = interceptor_core)]
         struct Edge<'a, A, const N: usize = 2> where A: Clone { first: A, second: Option<A>, #[chain(skip)] names: [&'a str; N] }");

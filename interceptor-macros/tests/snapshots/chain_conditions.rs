@@ -117,16 +117,19 @@ const _: () = {
                 __description,
                 "Edge",
                 |__description| {
-                    __p::Description::only_if(
+                    __p::Description::select(
                         __description,
-                        "client",
+                        __p::Selection::every().on(__p::Side::Client),
                         |__description| {
                             __p::Interceptor::describe(&self.retry, __description);
                         },
                     );
-                    __p::Description::only_if(
+                    __p::Description::select(
                         __description,
-                        "server and only /shop.v1.Orders/* or /shop.v1.Carts/Get and except /shop.v1.Orders/List",
+                        __p::Selection::every()
+                            .on(__p::Side::Server)
+                            .only(__ONLY_1)
+                            .except(__EXCEPT_1),
                         |__description| {
                             __p::Interceptor::describe(&self.auth, __description);
                         },

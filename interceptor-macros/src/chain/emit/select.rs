@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 
 use super::super::model::{Chain, Field};
-use super::super::pattern::Pattern;
+use super::super::pattern::{Pattern, Selector};
 
 /// `const __ONLY_1: &[__p::Pattern] = &[…];` for each field that has some.
 pub(super) fn patterns(chain: &Chain<'_>) -> TokenStream {
@@ -21,7 +21,7 @@ pub(super) fn patterns(chain: &Chain<'_>) -> TokenStream {
 }
 
 /// The lists of a field and the names of their constants: first `only`, then `except`.
-fn lists<'a>(field: &'a Field<'_>, at: usize) -> Vec<(Ident, &'a [Pattern])> {
+fn lists<'a>(field: &'a Field<'_>, at: usize) -> Vec<(Ident, &'a [Selector])> {
     let only = field
         .options
         .only
@@ -35,9 +35,16 @@ fn lists<'a>(field: &'a Field<'_>, at: usize) -> Vec<(Ident, &'a [Pattern])> {
     only.into_iter().chain(except).collect()
 }
 
-fn constant(name: &Ident, list: &[Pattern]) -> TokenStream {
-    let patterns = list.iter().map(pattern);
+fn constant(name: &Ident, list: &[Selector]) -> TokenStream {
+    let patterns = list.iter().map(selector);
     quote! { const #name: &[__p::Pattern] = &[#(#patterns),*]; }
+}
+
+fn selector(selector: &Selector) -> TokenStream {
+    match selector {
+        Selector::Text(text) => pattern(text),
+        Selector::Constant(path) => quote! { #path },
+    }
 }
 
 fn pattern(pattern: &Pattern) -> TokenStream {
@@ -80,7 +87,10 @@ fn side(field: &Field<'_>) -> Option<Ident> {
 pub(super) fn describe(chain: &Chain<'_>) -> TokenStream {
     let name = chain.name.unraw().to_string();
     let links = chain.links();
-    let fields = links.iter().map(|field| describe_field(field));
+    let fields = links
+        .iter()
+        .enumerate()
+        .map(|(at, field)| describe_field(field, at));
     quote! {
         fn describe(&self, __description: &mut __p::Description) {
             __p::Description::chain(__description, #name, |__description| { #(#fields)* });
@@ -88,41 +98,28 @@ pub(super) fn describe(chain: &Chain<'_>) -> TokenStream {
     }
 }
 
-fn describe_field(field: &Field<'_>) -> TokenStream {
+fn describe_field(field: &Field<'_>, at: usize) -> TokenStream {
     let member = &field.member;
     let plain = quote! { __p::Interceptor::describe(&self.#member, __description); };
     if !field.options.select() {
         return plain;
     }
-    let text = condition_text(field);
-    quote! { __p::Description::only_if(__description, #text, |__description| { #plain }); }
+    let selection = selection(field, at);
+    quote! { __p::Description::select(__description, #selection, |__description| { #plain }); }
 }
 
-/// `client and only /shop.v1.Orders/* or /shop.v1.Carts/Get and except /shop.v1.Orders/List`
-fn condition_text(field: &Field<'_>) -> String {
-    let side = side(field).map(|side| side.to_string().to_lowercase());
-    let only = field
-        .options
-        .only
-        .get()
-        .map(|list| format!("only {}", join(list)));
-    let except = field
-        .options
-        .except
-        .get()
-        .map(|list| format!("except {}", join(list)));
-    side.into_iter()
-        .chain(only)
-        .chain(except)
-        .collect::<Vec<_>>()
-        .join(" and ")
-}
-
-fn join(list: &[Pattern]) -> String {
-    list.iter()
-        .map(|pattern| pattern.text.as_str())
-        .collect::<Vec<_>>()
-        .join(" or ")
+/// `__p::Selection::every().on(__p::Side::Server).only(__ONLY_1)`
+fn selection(field: &Field<'_>, at: usize) -> TokenStream {
+    let side = side(field).map(|side| quote! { .on(__p::Side::#side) });
+    let only = field.options.only.get().map(|_| {
+        let list = format_ident!("__ONLY_{at}");
+        quote! { .only(#list) }
+    });
+    let except = field.options.except.get().map(|_| {
+        let list = format_ident!("__EXCEPT_{at}");
+        quote! { .except(#list) }
+    });
+    quote! { __p::Selection::every() #side #only #except }
 }
 
 /// ```text

@@ -15,7 +15,7 @@ impl Timing {
 
 #[derive(InterceptorChain)]
 struct Edge {
-    #[chain(only = ORDERS)]
+    #[chain(only = 5)]
     timing: Timing,
 }
 

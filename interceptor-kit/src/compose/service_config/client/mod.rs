@@ -11,8 +11,8 @@ use std::{
 
 use arc_swap::ArcSwap;
 use interceptor_core::{
-    Call, ConfigError, Interceptor, Methods, Next, Reply, Side, StreamStream, StreamUnary,
-    UnaryStream, UnaryUnary, tonic::Status,
+    Call, ConfigError, Description, Interceptor, Methods, Next, Reply, Side, StreamStream,
+    StreamUnary, UnaryStream, UnaryUnary, tonic::Status,
 };
 
 use super::{ServiceConfig, ServiceConfigError};
@@ -119,6 +119,13 @@ macro_rules! intercept {
                 let chain = snapshot.chain(call.method());
                 chain.$method(call, next).await
             })*
+
+            fn describe(&self, description: &mut Description) {
+                let Templates { retry, hedge } = &self.shared.templates;
+                description.interceptor("Configured");
+                description.buffers(format!("for a retry {}", retry.kept()));
+                description.buffers(format!("for a hedge {}", hedge.kept()));
+            }
 
             fn check(&self, _: &Methods, side: Side) -> Result<(), ConfigError> {
                 match side {

@@ -1,0 +1,60 @@
+//! What turns `.proto` files into descriptors.
+
+use std::{io, path::Path};
+
+use prost_types::FileDescriptorSet;
+
+#[derive(Debug, Clone)]
+pub(crate) enum Source {
+    #[cfg(feature = "protox")]
+    Protox,
+    Protoc {
+        args: Vec<String>,
+    },
+}
+
+// === impl Source ===
+
+impl Source {
+    pub(crate) fn compile(
+        &self,
+        protos: &[impl AsRef<Path>],
+        includes: &[impl AsRef<Path>],
+    ) -> io::Result<FileDescriptorSet> {
+        match self {
+            #[cfg(feature = "protox")]
+            Self::Protox => protox(protos, includes),
+            Self::Protoc { args } => {
+                let mut config = prost_build::Config::new();
+                for arg in args {
+                    config.protoc_arg(arg);
+                }
+                config.load_fds(protos, includes)
+            }
+        }
+    }
+}
+
+impl Default for Source {
+    fn default() -> Self {
+        #[cfg(feature = "protox")]
+        return Self::Protox;
+        #[cfg(not(feature = "protox"))]
+        return Self::Protoc { args: Vec::new() };
+    }
+}
+
+/// With comments, which become docs, and with all that is imported.
+#[cfg(feature = "protox")]
+fn protox(
+    protos: &[impl AsRef<Path>],
+    includes: &[impl AsRef<Path>],
+) -> io::Result<FileDescriptorSet> {
+    let mut compiler = protox::Compiler::new(includes).map_err(io::Error::other)?;
+    compiler
+        .include_imports(true)
+        .include_source_info(true)
+        .open_files(protos)
+        .map_err(|error| io::Error::other(format!("{error:?}")))?;
+    Ok(compiler.file_descriptor_set())
+}

@@ -1,0 +1,150 @@
+const _: () = {
+    use ::grpc_interceptor::__private as __p;
+    const __ONLY_0: &[__p::Pattern] = &[
+        shop::ORDERS_CREATE,
+        __p::Pattern::method("shop.v1.Carts", "Get"),
+        ::users::ALL,
+        HERE,
+    ];
+    const __EXCEPT_1: &[__p::Pattern] = &[r#type::ORDERS];
+    struct __Link<'__c, const __I: usize, __Next> {
+        chain: &'__c Edge,
+        next: __Next,
+    }
+    #[automatically_derived]
+    impl<'__c, const __I: usize, __Next> __p::Clone for __Link<'__c, __I, __Next>
+    where
+        __Next: __p::Clone,
+    {
+        fn clone(&self) -> Self {
+            Self {
+                chain: self.chain,
+                next: __p::Clone::clone(&self.next),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl<'__c, __T: __p::CallType, __Next> __p::Next<__T> for __Link<'__c, 0, __Next>
+    where
+        Retry: __p::Interceptor,
+        Auth: __p::Interceptor,
+        __Next: __p::Next<__T>,
+    {
+        fn proceed(
+            self,
+            __call: __p::Call<__T>,
+        ) -> impl __p::Future<Output = __p::CallResult<__T>> + __p::Send {
+            __p::step_if(
+                __p::Call::side(&__call) == __p::Side::Client
+                    && __p::any(__ONLY_0, __p::Call::method(&__call)),
+                &self.chain.retry,
+                __call,
+                __Link::<'_, 1, __Next> {
+                    chain: self.chain,
+                    next: self.next,
+                },
+            )
+        }
+    }
+    #[automatically_derived]
+    impl<'__c, __T: __p::CallType, __Next> __p::Next<__T> for __Link<'__c, 1, __Next>
+    where
+        Auth: __p::Interceptor,
+        __Next: __p::Next<__T>,
+    {
+        fn proceed(
+            self,
+            __call: __p::Call<__T>,
+        ) -> impl __p::Future<Output = __p::CallResult<__T>> + __p::Send {
+            __p::step_if(
+                !__p::any(__EXCEPT_1, __p::Call::method(&__call)),
+                &self.chain.auth,
+                __call,
+                self.next,
+            )
+        }
+    }
+    #[automatically_derived]
+    impl __p::Interceptor for Edge
+    where
+        Retry: __p::Interceptor,
+        Auth: __p::Interceptor,
+    {
+        fn intercept_unary_unary<__Next: __p::Next<__p::UnaryUnary>>(
+            &self,
+            __call: __p::Call<__p::UnaryUnary>,
+            __next: __Next,
+        ) -> impl __p::Future<Output = __p::CallResult<__p::UnaryUnary>> + __p::Send {
+            async move { __p::wall(__p::Interceptor::enter(self, __call, __next)).await }
+        }
+        fn intercept_unary_stream<__Next: __p::Next<__p::UnaryStream>>(
+            &self,
+            __call: __p::Call<__p::UnaryStream>,
+            __next: __Next,
+        ) -> impl __p::Future<Output = __p::CallResult<__p::UnaryStream>> + __p::Send {
+            async move { __p::wall(__p::Interceptor::enter(self, __call, __next)).await }
+        }
+        fn intercept_stream_unary<__Next: __p::Next<__p::StreamUnary>>(
+            &self,
+            __call: __p::Call<__p::StreamUnary>,
+            __next: __Next,
+        ) -> impl __p::Future<Output = __p::CallResult<__p::StreamUnary>> + __p::Send {
+            async move { __p::wall(__p::Interceptor::enter(self, __call, __next)).await }
+        }
+        fn intercept_stream_stream<__Next: __p::Next<__p::StreamStream>>(
+            &self,
+            __call: __p::Call<__p::StreamStream>,
+            __next: __Next,
+        ) -> impl __p::Future<Output = __p::CallResult<__p::StreamStream>> + __p::Send {
+            async move { __p::wall(__p::Interceptor::enter(self, __call, __next)).await }
+        }
+        fn enter<__T: __p::CallType, __Next: __p::Next<__T>>(
+            &self,
+            __call: __p::Call<__T>,
+            __next: __Next,
+        ) -> impl __p::Future<Output = __p::CallResult<__T>> + __p::Send {
+            __p::Next::proceed(
+                __Link::<'_, 0, __Next> {
+                    chain: self,
+                    next: __next,
+                },
+                __call,
+            )
+        }
+        fn describe(&self, __description: &mut __p::Description) {
+            __p::Description::chain(
+                __description,
+                "Edge",
+                |__description| {
+                    __p::Description::select(
+                        __description,
+                        __p::Selection::every().on(__p::Side::Client).only(__ONLY_0),
+                        |__description| {
+                            __p::Interceptor::describe(&self.retry, __description);
+                        },
+                    );
+                    __p::Description::select(
+                        __description,
+                        __p::Selection::every().except(__EXCEPT_1),
+                        |__description| {
+                            __p::Interceptor::describe(&self.auth, __description);
+                        },
+                    );
+                },
+            );
+        }
+        fn check(
+            &self,
+            __methods: &__p::Methods,
+            __side: __p::Side,
+        ) -> __p::Result<(), __p::ConfigError> {
+            if __side == __p::Side::Client {
+                __p::check_patterns(__ONLY_0, __methods, "Edge.retry")?;
+                __p::Interceptor::check(&self.retry, __methods, __side)?;
+            }
+            __p::check_patterns(__EXCEPT_1, __methods, "Edge.auth")?;
+            __p::Interceptor::check(&self.auth, __methods, __side)?;
+            __p::Ok(())
+        }
+    }
+};
