@@ -156,12 +156,20 @@ async fn over_the_limit_of_all_calls_one_goes_on_alone_too() {
 /// use up the limit, and cut off the one that won.
 #[tokio::test(start_paused = true)]
 async fn losers_read_nothing_more_wherever_their_request_is() {
-    for kind in [CallKind::StreamUnary, CallKind::StreamStream] {
+    for (kind, fails) in [
+        (CallKind::StreamUnary, false),
+        (CallKind::StreamUnary, true),
+        (CallKind::StreamStream, false),
+        (CallKind::StreamStream, true),
+    ] {
         let (tell, mut told) = mpsc::unbounded_channel();
         let service = service_fn(move |request: Request<Body>| {
             let is_first = !request.headers().contains_key("grpc-previous-rpc-attempts");
             tell.send(request.into_body()).unwrap();
             async move {
+                if is_first && fails {
+                    return Ok(Status::unavailable("not fatal").into_http());
+                }
                 if is_first {
                     std::future::pending::<()>().await;
                 }
