@@ -85,7 +85,7 @@ impl Payloads {
                 .iter()
                 .flat_map(|method| [method.input(), method.output()]);
             let mut has = types.flatten().map(|kind| kind.has_field(path));
-            has.any(|has| has.unwrap_or_default())
+            has.any(Result::unwrap_or_default)
         };
         match self.redact.iter().find(|path| !fires(path)) {
             None => Ok(()),

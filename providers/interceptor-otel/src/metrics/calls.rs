@@ -51,7 +51,11 @@ impl CallMetrics {
         call
     }
 
-    #[expect(clippy::unused_self, reason = "it fits both sides, whatever it is")]
+    #[expect(
+        clippy::unused_self,
+        clippy::unnecessary_wraps,
+        reason = "it fits both sides"
+    )]
     fn check_side(&self, _: Side) -> Result<(), ConfigError> {
         Ok(())
     }

@@ -112,9 +112,10 @@ impl Observer for Events {
 
 impl Events {
     fn wants(&self) -> Wants {
-        match self.uncompressed_sizes {
-            true => Wants::Messages,
-            false => Wants::Lengths,
+        if self.uncompressed_sizes {
+            Wants::Messages
+        } else {
+            Wants::Lengths
         }
     }
 }

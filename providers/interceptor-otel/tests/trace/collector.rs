@@ -68,7 +68,7 @@ impl Collector {
             .with_batch_exporter(exporter)
             .build();
         let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
-        let _default =
+        let default =
             tracing::subscriber::set_default(registry().with(LevelFilter::INFO).with(layer));
         drop(within);
         Self {
@@ -76,7 +76,7 @@ impl Collector {
             address,
             provider,
             runtime: Some(runtime),
-            _default,
+            _default: default,
         }
     }
 
@@ -177,7 +177,7 @@ impl Tree {
             "error.type",
         ] {
             if let Some(value) = attributes.get(name) {
-                line += &format!(" {value}");
+                line.extend([" ", value]);
             }
         }
         if let Some(status) = span
@@ -185,7 +185,7 @@ impl Tree {
             .as_ref()
             .filter(|status| status.code() == StatusCode::Error)
         {
-            line += &format!(" ({})", status.message);
+            line.extend([" (", &status.message, ")"]);
         }
         let events: Vec<_> = span.events.iter().map(event).collect();
         lines.push(line + " " + &events.join(" "));

@@ -8,7 +8,8 @@ const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 const SPAN: &str = "b7ad6b7169203331";
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let hex = bytes.iter().map(|byte| format!("{byte:02x}"));
+    hex.collect::<Vec<_>>().concat()
 }
 
 #[tokio::test(start_paused = true)]
