@@ -8,7 +8,7 @@ use heck::ToShoutySnakeCase;
 /// the name that Rust could use.
 pub(crate) fn of(service: &str, method: Option<&str>) -> Option<String> {
     let parts = [Some(service), method].into_iter().flatten();
-    let parts: Vec<_> = parts.map(|part| part.to_shouty_snake_case()).collect();
+    let parts: Vec<_> = parts.map(ToShoutySnakeCase::to_shouty_snake_case).collect();
     if parts.iter().any(String::is_empty) {
         return None;
     }

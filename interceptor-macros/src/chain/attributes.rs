@@ -70,7 +70,7 @@ fn with_lists(parts: Vec<TokenStream>) -> Vec<TokenStream> {
         let written = syn::parse2::<Written>(part.clone());
         match joined.last_mut() {
             Some(last) if written.is_ok_and(|it| it.is_in_a_list()) => {
-                last.extend(quote! { , #part })
+                last.extend(quote! { , #part });
             }
             _ => joined.push(part),
         }
