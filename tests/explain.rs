@@ -6,7 +6,7 @@
 
 use expect_test::expect;
 use grpc_interceptor::{
-    BoxInterceptor, Description, Explanation,
+    BoxInterceptor, Description, ExplainedStep, Explanation,
     compose::service_config::{Configured, ServiceConfig},
     explain,
     hedge::Hedge,
@@ -75,13 +75,13 @@ fn names(explanation: &Explanation, method: &str) -> Vec<&'static str> {
     let mut methods = explanation.methods();
     let method = methods.find(|it| it.method().name() == method).unwrap();
     let there = method.steps().iter().filter(|step| step.is_there());
-    there.map(|step| step.name()).collect()
+    there.map(ExplainedStep::name).collect()
 }
 
 #[test]
 fn on_the_client_as_text() {
     let explanation = ClientLayer::new(edge(None), &methods()).unwrap().explain();
-    expect![[r#"
+    expect![[r"
         on the client, the outermost first:
 
         /echo.v1.Echo/BidiStream (stream_stream)
@@ -101,7 +101,7 @@ fn on_the_client_as_text() {
         /grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo (stream_stream)
           1. Timing in Edge
           2. Log in Edge
-    "#]]
+    "]]
     .assert_eq(&explanation.to_string());
 }
 
@@ -110,7 +110,7 @@ fn on_the_server_as_text() {
     let explanation = ServerLayer::new(edge(Some(Audit)), &methods())
         .unwrap()
         .explain();
-    expect![[r#"
+    expect![[r"
         on the server, the outermost first:
 
         /echo.v1.Echo/BidiStream (stream_stream)
@@ -131,7 +131,7 @@ fn on_the_server_as_text() {
           1. Timing in Edge
           2. Auth in Edge, Inner
           3. Log in Edge
-    "#]]
+    "]]
     .assert_eq(&explanation.to_string());
 }
 
@@ -174,7 +174,7 @@ fn the_modules_that_buffer_say_so() {
     );
     let explanation = explain(&chain, Side::Client, &methods());
     let steps = explanation.methods().next().unwrap().steps();
-    let buffers: Vec<_> = steps.iter().flat_map(|step| step.buffers()).collect();
+    let buffers: Vec<_> = steps.iter().flat_map(ExplainedStep::buffers).collect();
     assert_eq!(
         buffers,
         [
@@ -190,13 +190,13 @@ fn the_modules_that_buffer_say_so() {
 #[test]
 fn without_a_table_one_method_stands_for_all() {
     let explanation = explain(&(Timing, Log), Side::Server, &Methods::unknown());
-    expect![[r#"
+    expect![[r"
         on the server, the outermost first:
 
         /*/* (stream_stream)
           1. Timing
           2. Log
-    "#]]
+    "]]
     .assert_eq(&explanation.to_string());
 }
 

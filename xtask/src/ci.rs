@@ -15,8 +15,11 @@ const UNPUBLISHED: &[&str] = &[
     "xtask",
 ];
 
+/// The words that a task is called by, and the task.
+type Task = (&'static str, fn() -> Outcome);
+
 /// The tasks that are steps, with the words that they are called by.
-const TASKS: &[(&str, fn() -> Outcome)] = &[
+const TASKS: &[Task] = &[
     ("otel", otel::run_tests),
     ("prometheus", prometheus::run),
     ("interop", interop::run_all),
@@ -47,9 +50,6 @@ fn task(words: &str, run: fn() -> Outcome) -> Outcome {
 }
 
 fn package() -> String {
-    let excluded: String = UNPUBLISHED
-        .iter()
-        .map(|name| format!(" --exclude {name}"))
-        .collect();
-    format!("package --workspace{excluded} --no-verify --allow-dirty --offline")
+    let excluded = UNPUBLISHED.join(" --exclude ");
+    format!("package --workspace --exclude {excluded} --no-verify --allow-dirty --offline")
 }

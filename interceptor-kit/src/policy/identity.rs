@@ -76,16 +76,19 @@ impl Transport {
     }
 }
 
+/// The certificates of a client that speaks TLS, if it showed any.
+type Certificates = Option<Arc<Vec<CertificateDer<'static>>>>;
+
 /// What the client showed, over TLS on a Unix socket.
 #[cfg(unix)]
-fn over_a_socket(extensions: &Extensions) -> Option<Option<Arc<Vec<CertificateDer<'static>>>>> {
+fn over_a_socket(extensions: &Extensions) -> Option<Certificates> {
     use interceptor_core::tonic::transport::server::UdsConnectInfo;
     let uds = extensions.get::<TlsConnectInfo<UdsConnectInfo>>();
     uds.map(TlsConnectInfo::peer_certs)
 }
 
 #[cfg(not(unix))]
-fn over_a_socket(_: &Extensions) -> Option<Option<Arc<Vec<CertificateDer<'static>>>>> {
+fn over_a_socket(_: &Extensions) -> Option<Certificates> {
     None
 }
 

@@ -21,7 +21,11 @@ use crate::{
 struct Blocks;
 
 impl Blocks {
-    #[expect(clippy::unused_self, reason = "the form of a definition")]
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_self,
+        reason = "the form of a definition"
+    )]
     fn intercept_call<T: CallType>(
         &self,
         call: Call<T>,
