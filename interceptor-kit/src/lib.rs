@@ -43,7 +43,9 @@ pub mod metrics;
     feature = "auth",
     feature = "authz",
     feature = "deadline",
+    feature = "header",
     feature = "hedge",
+    feature = "request-id",
     feature = "retry",
     feature = "status"
 ))]

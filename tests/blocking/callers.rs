@@ -108,6 +108,7 @@ fn use_the_chain_of_async_code() {
     );
 }
 
+/// P34: a clear error on each kind of runtime, and no deadlock.
 #[test]
 fn are_told_what_to_do_in_async_code() {
     let server = server();

@@ -6,30 +6,13 @@ use interceptor_core::{
     tonic::metadata::{Binary, MetadataValue},
 };
 
-/// Headers of HTTP and gRPC that speak of one hop or of the call itself: who carries the call sets them.
-const RESERVED: [&str; 15] = [
-    "accept-encoding",
-    "connection",
-    "content-encoding",
-    "content-length",
-    "content-type",
-    "date",
-    "host",
-    "keep-alive",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-];
+use crate::policy::is_of_one_hop;
 
 /// The name of metadata of either form.
 pub(super) fn any(text: &str) -> Result<HeaderName, ConfigError> {
     let name = HeaderName::try_from(text);
     let name = name.map_err(|_| refused(text, "it is not the name of a header"))?;
-    if RESERVED.contains(&name.as_str()) || name.as_str().starts_with("grpc-") {
+    if is_of_one_hop(&name) {
         return Err(refused(text, "gRPC and HTTP/2 set it themselves"));
     }
     Ok(name)

@@ -3,6 +3,7 @@ use interceptor_core::{Call, CallType, ConfigError, Next, Reply, Side, tonic::St
 use interceptor_macros::grpc_interceptor;
 
 use super::{RequestId, scope::Scope};
+use crate::policy::is_of_one_hop;
 
 /// Gives each call an id: see the [module](super).
 #[grpc_interceptor(crate = interceptor_core)]
@@ -28,7 +29,8 @@ impl RequestIds {
     ///
     /// # Errors
     ///
-    /// A text that is no header's name, that begins with `grpc-`, or that ends in `-bin`.
+    /// A text that is no header's name, that gRPC or HTTP/2 keep for themselves (`grpc-…`, `content-type`, `te` and the like),
+    /// or that ends in `-bin`.
     pub fn name(mut self, name: &str) -> Result<Self, ConfigError> {
         let refused = || {
             ConfigError::new(format!(
@@ -36,7 +38,7 @@ impl RequestIds {
             ))
         };
         let parsed = HeaderName::try_from(name).map_err(|_| refused())?;
-        if parsed.as_str().starts_with("grpc-") || parsed.as_str().ends_with("-bin") {
+        if is_of_one_hop(&parsed) || parsed.as_str().ends_with("-bin") {
             return Err(refused());
         }
         self.name = parsed;

@@ -104,7 +104,7 @@ async fn the_calls_of_a_handler_share_it() {
 
 #[test]
 fn a_name_that_cannot_be_used_is_refused() {
-    for name in ["no name", "grpc-id", "x-id-bin", "X-ID-BIN"] {
+    for name in ["no name", "grpc-id", "content-type", "x-id-bin", "X-ID-BIN"] {
         let told = RequestIds::new().name(name).unwrap_err().to_string();
         assert!(
             told.contains(name) && told.contains("x-request-id"),

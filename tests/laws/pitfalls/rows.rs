@@ -4,24 +4,12 @@
 pub(super) struct Row {
     pub(super) number: u8,
     pub(super) what: &'static str,
-    pub(super) held: Held,
+    /// What keeps it from biting: a law, a check of `tests/laws/pitfalls`, a test (`file::name`, whose comment names the
+    /// row), or a fixture.
+    pub(super) held: &'static [&'static str],
 }
 
-/// What keeps it from biting.
-pub(super) enum Held {
-    /// A law, a check of `tests/laws/pitfalls`, a test (`file::name`, whose comment names the row), or a fixture.
-    By(&'static [&'static str]),
-    /// This module decides it, and its tests hold it.
-    Later(&'static str),
-}
-
-const fn by(number: u8, what: &'static str, tests: &'static [&'static str]) -> Row {
-    let held = Held::By(tests);
-    Row { number, what, held }
-}
-
-const fn later(number: u8, what: &'static str, module: &'static str) -> Row {
-    let held = Held::Later(module);
+const fn by(number: u8, what: &'static str, held: &'static [&'static str]) -> Row {
     Row { number, what, held }
 }
 
@@ -124,21 +112,29 @@ pub(super) const ROWS: [Row; 42] = [
             "interceptor-core/tests/laws/order.rs::the_first_is_the_outermost",
         ],
     ),
-    later(
+    by(
         14,
         "interceptors further in are skipped when a call is run again",
-        "retry",
+        &[
+            "interceptor-kit/tests/retry/decision.rs::each_attempt_goes_through_what_stands_inside_anew",
+        ],
     ),
-    later(15, "headers pile up from attempt to attempt", "retry"),
-    later(
+    by(
+        15,
+        "headers pile up from attempt to attempt",
+        &[
+            "interceptor-kit/tests/retry/decision.rs::each_attempt_goes_through_what_stands_inside_anew",
+        ],
+    ),
+    by(
         16,
         "a streamed request is kept without bound, or sent again in part",
-        "retry",
+        &["interceptor-kit/tests/retry/commit.rs::a_long_stream_goes_on_once_it_is_over_its_limit"],
     ),
-    later(
+    by(
         17,
         "a call is run again after a message of its response was delivered",
-        "retry",
+        &["interceptor-kit/tests/retry/commit.rs::no_message_is_delivered_twice"],
     ),
     by(
         18,
@@ -149,7 +145,13 @@ pub(super) const ROWS: [Row; 42] = [
             "providers/interceptor-otel/tests/trace/calls.rs::spans_of_streams_live_to_the_end_and_bodies_are_polled_in_them",
         ],
     ),
-    later(19, "a call that is dropped is not counted", "metrics"),
+    by(
+        19,
+        "a call that is dropped is not counted",
+        &[
+            "interceptor-kit/src/metrics/tests/behaviour.rs::p19_a_call_that_is_dropped_is_cancelled_and_not_under_way_any_more",
+        ],
+    ),
     by(
         20,
         "the end of a stream goes unnoticed, and something leaks",
@@ -192,15 +194,21 @@ pub(super) const ROWS: [Row; 42] = [
             "interceptor-core/tests/laws/pressure.rs::an_early_answer_is_delivered",
         ],
     ),
-    later(
+    by(
         25,
         "a timeout covers the headers alone, or has the wrong code",
-        "deadline",
+        &[
+            "interceptor-kit/src/deadline/tests/calls.rs::a_stream_may_last_as_long_as_its_deadline_and_no_longer",
+            "interceptor-kit/tests/retry/deadline.rs::that_passes_in_an_attempt_cancels_it_and_is_final",
+        ],
     ),
-    later(
+    by(
         26,
         "`grpc-timeout`: its digits, its units, its overflow",
-        "deadline",
+        &[
+            "interceptor-kit/src/deadline/tests/calls.rs::reads_each_unit_and_ignores_what_is_malformed",
+            "interceptor-kit/tests/retry/deadline.rs::is_told_anew_to_each_attempt",
+        ],
     ),
     by(
         27,
@@ -254,7 +262,11 @@ pub(super) const ROWS: [Row; 42] = [
             "interceptor-core/tests/laws/untouched.rs::a_status_that_was_made_here_is_not_touched",
         ],
     ),
-    later(34, "something blocks inside the runtime", "blocking"),
+    by(
+        34,
+        "something blocks inside the runtime",
+        &["tests/blocking/callers.rs::are_told_what_to_do_in_async_code"],
+    ),
     by(
         35,
         "a callback that fails makes the call hang, or end twice",
@@ -289,10 +301,12 @@ pub(super) const ROWS: [Row; 42] = [
             "tests/pitfalls.rs::p38_metadata_of_another_call_repeat_no_reserved_header",
         ],
     ),
-    later(
+    by(
         39,
         "an unknown method is not intercepted, or labels explode",
-        "metrics",
+        &[
+            "interceptor-kit/src/metrics/tests/behaviour.rs::p39_a_thousand_unknown_methods_share_their_labels",
+        ],
     ),
     by(
         40,

@@ -1,8 +1,8 @@
-//! The table of all pitfalls: which test holds each, or which module takes it.
+//! The table of all pitfalls, and which test holds each.
 
 use std::{fmt::Write as _, fs, path::Path};
 
-use super::rows::{Held, ROWS};
+use super::rows::ROWS;
 use crate::mutants::Mutant;
 
 /// The page that is written from the table, relative to the root.
@@ -25,7 +25,7 @@ const ROWS_FOLLOW: &str = "
 # Pitfalls
 
 Each was reported against some library. What holds it here is a law, a check like those of the laws, a test of one place,
-or a message of the compiler; what a later module decides is listed with its name.
+or a message of the compiler.
 
 | | pitfall | held by | rejected |
 |---|---|---|---|
@@ -38,10 +38,8 @@ pub(crate) fn report(mutants: &[Mutant]) -> Vec<String> {
         if row.number != number {
             wrong.push(format!("row {number} of the pitfalls is P{}", row.number));
         }
-        if let Held::By(tests) = row.held {
-            let missing = tests.iter().filter_map(|test| missing(row.number, test));
-            wrong.extend(missing);
-        }
+        let missing = row.held.iter().filter_map(|test| missing(row.number, test));
+        wrong.extend(missing);
     }
     let page = page(mutants);
     println!(
@@ -60,10 +58,7 @@ fn page(mutants: &[Mutant]) -> String {
     }
     page += ROWS_FOLLOW;
     for row in &ROWS {
-        let held = match row.held {
-            Held::By(tests) => tests.join(", "),
-            Held::Later(module) => format!("the module `{module}`"),
-        };
+        let held = row.held.join(", ");
         let rejected = names(mutants, |mutant| mutant.pitfalls.contains(&row.number));
         let (number, what) = (row.number, row.what);
         let _ = writeln!(page, "| P{number} | {what} | {held} | {rejected} |");

@@ -45,6 +45,7 @@ async fn the_end_of_a_stream_is_a_status_in_its_trailers_and_for_a_clients_calle
     }
 }
 
+/// P25: headers in time are no end of the deadline.
 #[tokio::test(start_paused = true)]
 async fn a_stream_may_last_as_long_as_its_deadline_and_no_longer() {
     for case in Case::all().filter(|case| case.kind().server_streaming()) {
@@ -108,6 +109,7 @@ async fn with_no_time_left_nothing_is_sent() {
     }
 }
 
+/// P26.
 #[tokio::test(start_paused = true)]
 async fn reads_each_unit_and_ignores_what_is_malformed() {
     let hours = |hours: u64| Duration::from_secs(hours * 3600);
