@@ -249,8 +249,9 @@ async fn ten_thousand_messages_are_kept_up_to_the_limit() {
                 Peer::script(Script::new().read_all().end(Code::Unavailable)),
                 Peer::script(Script::new().read_all().end(Code::NotFound)),
             ]);
-            let harness = Harness::new(case, retry.clone()).requests(&all).peer(peer);
-            let call = harness.request_pause(millis(1)).call();
+            let harness = Harness::new(case, retry.clone()).requests(&all);
+            let harness = harness.peer(peer).request_pause(millis(1));
+            let call = harness.call();
             let most = async {
                 let mut most = 0;
                 for _ in 0..10_000 {
