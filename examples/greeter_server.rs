@@ -13,7 +13,7 @@ mod echo;
 #[path = "shared/log.rs"]
 mod log;
 
-use std::{env, error::Error, time::Duration};
+use std::{env, error::Error, future::ready, time::Duration};
 
 use grpc_interceptor::prelude::*;
 use testproto::{
@@ -52,11 +52,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .nth(1)
         .unwrap_or_else(|| "[::1]:50051".to_owned());
     let listener = TcpListener::bind(address).await?;
+    // Listened to from its first poll on, and so before anybody is told that the server is there.
+    let mut ctrl_c = Box::pin(tokio::signal::ctrl_c());
+    tokio::select! { biased; _ = &mut ctrl_c => return Ok(()), () = ready(()) => {} }
     println!("listening on {}", listener.local_addr()?);
 
     let (stop, stopped) = watch::channel(false);
     tokio::spawn(async move {
-        let _ = tokio::signal::ctrl_c().await;
+        let _ = ctrl_c.await;
         stop.send_replace(true);
     });
     tokio::select! {
