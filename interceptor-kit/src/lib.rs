@@ -7,7 +7,7 @@
 //! |---|---|---|---|---|---|
 //! | [`auth`]: asks who calls; sends a token that is good | `auth` | both | all four | UNAUTHENTICATED, UNAVAILABLE; on a client INTERNAL, `DEADLINE_EXCEEDED` | server: what the check costs; client: a lock and a replay of the request, at most 256 KiB |
 //! | [`authz`]: says who may call what, and writes down what it said | `authz` | server | all four | `PERMISSION_DENIED`, INTERNAL | some comparisons for each rule |
-//! | [`deadline`]: ends a call when its time is over, and the calls that were made for it | `deadline` | both | all four | `DEADLINE_EXCEEDED`, CANCELLED | two allocations for a unary call, up to eleven for streams; a timer once the call waits; one clock reading for each frame of a stream |
+//! | [`deadline`]: ends a call when its time is over, and the calls that were made for it | `deadline` | both | all four | `DEADLINE_EXCEEDED`, CANCELLED | two allocations for a unary call, up to fourteen for streams; a timer once the call waits; one clock reading for each frame of a stream |
 //! | [`error`]: maps and redacts statuses, and makes errors of them | `error` | both | all four | what it is told to | one allocation for a response that streams |
 //! | [`header`]: sets, copies, removes and hands on metadata | `header` | both | all four | none | a hash for each name |
 //! | [`hedge`]: sends a call several times side by side, and takes the first answer | `hedge` | both | all four | `DEADLINE_EXCEEDED` | nothing without a policy; some allocations for each hedge; keeps 256 KiB of a call and 16 MiB in all at most |
@@ -17,7 +17,7 @@
 //! | [`request_id`]: gives each call an id, in its log and in its reply | `request-id` | both | all four | none | about four allocations |
 //! | [`retry`]: makes a call again as gRPC says it, by a policy for each method | `retry` | both | all four | `DEADLINE_EXCEEDED` | one allocation for a unary call that succeeds at once; keeps 256 KiB of a call and 16 MiB in all at most |
 //! | [`retry_on_error`]: makes a call again, waiting longer each time | `retry-on-error` | both | all four | none of its own | about fifteen allocations and a lock for each request frame; keeps 256 KiB at most |
-//! | [`status`]: makes statuses what gRPC says they are | `status` | either | all four | none of its own | one poll of a streamed response before its headers; one allocation for one |
+//! | [`status`]: makes statuses what gRPC says they are | `status` | either | all four | none of its own | one poll of a streamed response before its headers; four allocations for one |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

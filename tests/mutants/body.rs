@@ -22,6 +22,7 @@ pub(crate) struct Mapped {
     pub(crate) frames: fn(Polled) -> Polled,
     pub(crate) hint: fn(&Body) -> SizeHint,
     pub(crate) is_at_end: fn(&Body) -> bool,
+    pub(crate) is_broken: bool,
 }
 
 /// The body with its frames mapped.
@@ -31,6 +32,7 @@ pub(crate) fn mapped(inner: Body, frames: fn(Polled) -> Polled) -> Body {
         frames,
         hint: |_| SizeHint::default(),
         is_at_end: |_| false,
+        is_broken: false,
     })
 }
 
@@ -61,7 +63,11 @@ impl http_body::Body for Mapped {
     type Error = Status;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled {
+        if self.is_broken {
+            return Poll::Ready(None); // some bodies give their error again and again
+        }
         let polled = Pin::new(&mut self.inner).poll_frame(cx);
+        self.is_broken = matches!(polled, Poll::Ready(Some(Err(_))));
         (self.frames)(polled)
     }
 

@@ -51,6 +51,7 @@ pub(crate) fn lies_in_size_hint() -> Mutant {
             frames: |polled| polled,
             hint: |_| SizeHint::with_exact(7),
             is_at_end: |_| false,
+            is_broken: false,
         };
         Response::from_parts(parts, Body::new(body))
     }

@@ -79,10 +79,15 @@ held!(MARKERS: Clone, Copy, Debug, Send, Sync, Unpin =>
 held!(DATA: Clone, Debug, Send, Sync, Unpin =>
     Description,
     Encoding,
+    ExplainedMethod,
+    ExplainedStep,
+    Explanation,
     Message,
     MessageType<'static>,
+    MethodEntry,
     Origin,
     Passing<'static>,
+    Selection,
 );
 
 held!(OF_A_CALL: Debug, Send, Sync =>

@@ -83,8 +83,8 @@
 //!
 //! # Cost
 //!
-//! A call without a deadline: nothing on a client; on a server two allocations for the `ParentCall`, and four for a response
-//! that streams. With one: two allocations for a unary call, up to five for a stream of requests and up to five for a stream of
+//! A call without a deadline: nothing on a client; on a server two allocations for the `ParentCall`, and seven for a response
+//! that streams. With one: two allocations for a unary call, up to five for a stream of requests and up to eight for a stream of
 //! responses, two more on a server; and a timer, but only once the call waits. Each frame of a stream reads the clock once.
 //! Nothing is parsed. It needs tokio's timer.
 //!

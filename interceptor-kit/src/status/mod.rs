@@ -45,7 +45,7 @@
 //!
 //! `TrailersOnly`: one poll of a streamed response before its headers, and the frame that came of it in hand until they are
 //! out; with a [`wait`](TrailersOnly::wait), that time. `CanonicalCodes`: nothing for a call that goes well and has a unary
-//! response; one allocation for one that streams.
+//! response; four allocations for one that streams.
 //!
 //! # Differences
 //!

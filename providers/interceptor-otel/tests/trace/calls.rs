@@ -48,6 +48,7 @@ async fn one_unary_call_is_one_trace_from_end_to_end() {
     assert_eq!(found, expected, "{found:#?}");
 }
 
+/// P18.
 #[tokio::test]
 async fn spans_of_streams_live_to_the_end_and_bodies_are_polled_in_them() {
     let collector = Collector::new();
