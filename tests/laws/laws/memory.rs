@@ -74,7 +74,7 @@ async fn read_slowly(mut body: Body) {
         if !matches!(next(&mut body).await, Some(Ok(_))) {
             return;
         }
-        for _ in 0..1000 {
+        for _ in 0..10_000 {
             tokio::task::yield_now().await;
         }
     }
