@@ -82,11 +82,10 @@ where
                 .poll_frame(cx)
                 .map_err(|error| Status::from_error(error.into())),
             KindProjection::Streamed { body, side } => {
-                let mut polled = Pin::new(body).poll_frame(cx);
-                if let (Poll::Ready(Some(Ok(frame))), Side::Client) = (&mut polled, side)
-                    && let Some(trailers) = frame.trailers_mut()
-                {
-                    wire::sanitize(trailers);
+                let mut polled = Pin::new(&mut *body).poll_frame(cx);
+                if polled.is_ready() && !is_data(&polled) {
+                    *body = Body::empty(); // it is over, also if what is below does not see that
+                    sanitize(&mut polled, *side);
                 }
                 polled
             }
@@ -114,6 +113,22 @@ where
             Kind::Intercepted { body } => body.size_hint(),
             Kind::Empty => SizeHint::with_exact(0),
         }
+    }
+}
+
+type Polled = Poll<Option<Result<Frame<Bytes>, Status>>>;
+
+#[inline]
+fn is_data(polled: &Polled) -> bool {
+    matches!(polled, Poll::Ready(Some(Ok(frame))) if frame.is_data())
+}
+
+/// On a client, trailers lose what tonic would panic at.
+fn sanitize(polled: &mut Polled, side: Side) {
+    if let (Poll::Ready(Some(Ok(frame))), Side::Client) = (polled, side)
+        && let Some(trailers) = frame.trailers_mut()
+    {
+        wire::sanitize(trailers);
     }
 }
 
