@@ -7,7 +7,7 @@ use interceptor_core::{
 use super::{AuthError, Authenticate, Caller};
 use crate::policy::intercept_all;
 
-/// Lets no call pass whose caller is not known: see the [module](super).
+/// Lets no call pass whose caller is not known: see the [module](crate::auth).
 #[derive(Clone)]
 pub struct Authentication<A> {
     authenticate: A,
