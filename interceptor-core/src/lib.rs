@@ -28,6 +28,7 @@ mod layer;
 mod message;
 mod method;
 mod observe;
+mod order;
 mod payload;
 mod replay;
 mod reply;
@@ -55,6 +56,7 @@ pub use layer::{
 pub use message::{Encoding, Message};
 pub use method::{Idempotency, MessageType, Method, MethodEntry, Methods, MethodsBuilder, Pattern};
 pub use observe::{End, Observe, Observer, OnEnd, Passing, Run, Start, Wants};
+pub use order::{ExtensionType, Link, Order, RequestExt, Role, Rules};
 pub use payload::{Guard, Payload};
 pub use replay::{Replay, ReplayBudget};
 pub use reply::Reply;

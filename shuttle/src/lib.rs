@@ -39,6 +39,8 @@ mod message;
 mod method;
 #[path = "../../interceptor-core/src/observe/mod.rs"]
 mod observe;
+#[path = "../../interceptor-core/src/order/mod.rs"]
+mod order;
 #[path = "../../interceptor-core/src/payload/mod.rs"]
 mod payload;
 #[path = "../../interceptor-core/src/replay/mod.rs"]
@@ -66,6 +68,7 @@ pub use layer::{
 pub use message::{Encoding, Message};
 pub use method::{Idempotency, MessageType, Method, MethodEntry, Methods, MethodsBuilder, Pattern};
 pub use observe::{End, Observe, Observer, OnEnd, Passing, Run, Start, Wants};
+pub use order::{ExtensionType, Link, Order, RequestExt, Role, Rules};
 pub use payload::{Guard, Payload};
 pub use replay::{Replay, ReplayBudget};
 pub use reply::Reply;

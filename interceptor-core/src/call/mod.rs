@@ -11,7 +11,7 @@ pub use kind::{
 };
 pub use side::Side;
 
-use std::{fmt, net::SocketAddr, time::Instant};
+use std::{fmt, net::SocketAddr, panic::Location, time::Instant};
 
 use futures_core::Stream;
 use http::{Extensions, Request};
@@ -22,6 +22,7 @@ use crate::{
     exchange::{Exchange, Facts},
     layer::Settings,
     message::Format,
+    order,
     payload::Content,
 };
 
@@ -120,6 +121,34 @@ impl<T: CallType> Call<T> {
     /// The request's extensions, to change.
     pub fn extensions_mut(&mut self) -> &mut Extensions {
         &mut self.exchange.extensions
+    }
+
+    /// What an interceptor before this one has put into the extensions.
+    ///
+    /// ```
+    /// # use interceptor_core::{Call, CallType, Next, Reply, tonic::Status};
+    /// # struct User;
+    /// # struct Limit;
+    /// # impl Limit {
+    /// async fn intercept_call<T: CallType>(&self, call: Call<T>, next: impl Next<T>) -> Result<Reply<T>, Status> {
+    ///     let user = call.require::<User>()?;
+    ///     // …
+    ///     next.run(call).await
+    /// }
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// INTERNAL if it is not there. The text names the type and the interceptor of this program that says `provides(…)` of
+    /// it; a line of `tracing` says where it was asked for, too.
+    #[track_caller]
+    pub fn require<E: Send + Sync + 'static>(&self) -> Result<&E, Status> {
+        if let Some(there) = self.extensions().get() {
+            return Ok(there);
+        }
+        let who = format_args!("an interceptor of {}", self.method());
+        Err(order::missing::<E>(who, Location::caller()))
     }
 
     /// The request's URI as it came: a generated client puts scheme and authority of its own origin into it, if it was given

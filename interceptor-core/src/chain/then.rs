@@ -1,7 +1,8 @@
 use super::Link;
 use crate::{
-    ConfigError, Description, Interceptor, Methods, Side,
+    ConfigError, Description, Interceptor, Methods, Order, Side,
     interceptor::{forward, step},
+    order,
 };
 
 /// Two interceptors, one around the other.
@@ -25,6 +26,15 @@ impl<Outer: Interceptor, Inner: Interceptor> Then<Outer, Inner> {
 }
 
 impl<Outer: Interceptor, Inner: Interceptor> Interceptor for Then<Outer, Inner> {
+    const ORDER: Order = Order::chain(
+        const {
+            &[
+                order::Link::new(Outer::ORDER),
+                order::Link::new(Inner::ORDER),
+            ]
+        },
+    );
+
     forward!(|self, call, next| step(&self.outer, call, Link::new(&self.inner, next)));
 
     fn describe(&self, description: &mut Description) {

@@ -6,8 +6,8 @@ use tonic::Status;
 
 use super::{BoxFuture, Description, Interceptor, Next, forward};
 use crate::{
-    Call, CallType, ConfigError, Methods, Reply, Side, StreamStream, StreamUnary, UnaryStream,
-    UnaryUnary,
+    Call, CallType, ConfigError, Methods, Order, Reply, Side, StreamStream, StreamUnary,
+    UnaryStream, UnaryUnary,
 };
 
 /// An interceptor whose type does not show. Clones share it.
@@ -76,6 +76,8 @@ impl BoxInterceptor {
 }
 
 impl Interceptor for BoxInterceptor {
+    const ORDER: Order = Order::BOXED;
+
     forward!(|self, call, next| async move {
         let last = Last(&next);
         CallType::intercept_boxed(&*self.inner, call, BoxNext { inner: &last }).await
@@ -101,6 +103,8 @@ impl fmt::Debug for BoxInterceptor {
 // === impl Vec<BoxInterceptor> ===
 
 impl Interceptor for Vec<BoxInterceptor> {
+    const ORDER: Order = Order::BOXED;
+
     forward!(|self, call, next| async move {
         let last = Last(&next);
         let rest = Rest {

@@ -10,6 +10,7 @@ mod tuple;
 pub(crate) use boxed::Erased;
 pub use boxed::{BoxInterceptor, BoxNext};
 pub use describe::{Description, Selection};
+pub(crate) use describe::{Ordered, short_type_name};
 pub use explain::{ExplainedMethod, ExplainedStep, Explanation, explain};
 pub use next::Next;
 
@@ -18,8 +19,8 @@ use std::pin::Pin;
 use tonic::Status;
 
 use crate::{
-    Call, CallType, ConfigError, Methods, Reply, Side, StreamStream, StreamUnary, UnaryStream,
-    UnaryUnary,
+    Call, CallType, ConfigError, Methods, Order, Reply, Side, StreamStream, StreamUnary,
+    UnaryStream, UnaryUnary,
 };
 
 /// What an erased link returns.
@@ -42,6 +43,9 @@ pub(crate) type BoxFuture<'a, T> =
     note = "a chain of several: `#[derive(InterceptorChain)]`"
 )]
 pub trait Interceptor: Send + Sync + 'static {
+    /// What it says about its place in a chain: nothing, by default. The compiler reads it where it makes a chain; no call does.
+    const ORDER: Order = Order::NONE;
+
     /// Intercepts a call with one request message and one response message.
     fn intercept_unary_unary<N: Next<UnaryUnary>>(
         &self,
@@ -84,7 +88,8 @@ pub trait Interceptor: Send + Sync + 'static {
 
     /// Says what stands here, for logs: by default the name of the type.
     fn describe(&self, description: &mut Description) {
-        description.interceptor(describe::short_type_name::<Self>());
+        description.interceptor(short_type_name::<Self>());
+        description.order(&Self::ORDER);
     }
 
     /// Checks itself against the table of methods, once, when a layer is made of it.

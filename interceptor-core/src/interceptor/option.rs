@@ -1,9 +1,11 @@
 //! `Option<I>`: an interceptor that is there or not, decided when the chain is made.
 
 use super::{Description, Interceptor, describe::short_type_name, forward};
-use crate::{ConfigError, Methods, Side, chain::Either};
+use crate::{ConfigError, Link, Methods, Order, Side, chain::Either};
 
 impl<I: Interceptor> Interceptor for Option<I> {
+    const ORDER: Order = Order::chain(const { &[Link::new(I::ORDER).optional()] });
+
     forward!(|self, call, next| match self {
         Some(interceptor) => Either::Left {
             future: super::step(interceptor, call, next)

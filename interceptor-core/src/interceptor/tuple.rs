@@ -3,7 +3,7 @@
 use tonic::Status;
 
 use super::{Description, Interceptor, Next, forward, step};
-use crate::{Call, CallType, ConfigError, Methods, Reply, Side};
+use crate::{Call, CallType, ConfigError, Link, Methods, Order, Reply, Side};
 
 /// The members of a tuple from number `AT` on, and what comes after the tuple: of one size, however many are left.
 struct Members<'c, C, N, const AT: usize> {
@@ -14,6 +14,8 @@ struct Members<'c, C, N, const AT: usize> {
 macro_rules! tuple {
     ($($name:ident $at:tt)*) => {
         impl<$($name: Interceptor),*> Interceptor for ($($name,)*) {
+            const ORDER: Order = Order::chain(const { &[$(Link::new($name::ORDER)),*] });
+
             forward!(|self, call, next| Members::<_, _, 0> { chain: self, next }.proceed(call));
 
             fn describe(&self, description: &mut Description) {

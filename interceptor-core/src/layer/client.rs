@@ -45,6 +45,7 @@ impl<C: Interceptor> ClientLayer<C> {
     ///
     /// What the chain is configured wrongly for, such as a pattern that matches no method of the table.
     pub fn new(chain: C, methods: &Methods) -> Result<Self, ConfigError> {
+        const { C::ORDER.check_layer(Side::Client) };
         let edge = Edge::new(chain, methods, Side::Client)?;
         Ok(Self { edge })
     }

@@ -18,7 +18,7 @@ use crate::{
     blocking::Pool,
     call::{now, parse_timeout},
     exchange::{Facts, fill},
-    explain,
+    explain, order,
     payload::Content,
     status::BoxError,
 };
@@ -78,6 +78,7 @@ impl<C: Interceptor> Edge<C> {
         chain.check(methods, side)?;
         let mut description = Description::default();
         chain.describe(&mut description);
+        order::check_at_run_time(&description, side, methods)?;
         tracing::debug!(%side, chain = %description, "intercepting gRPC calls");
         Ok(Self {
             chain: Arc::new(chain),

@@ -55,6 +55,7 @@ impl<C: Interceptor> ServerLayer<C> {
     ///
     /// What the chain is configured wrongly for, such as a pattern that matches no method of the table.
     pub fn new(chain: C, methods: &Methods) -> Result<Self, ConfigError> {
+        const { C::ORDER.check_layer(Side::Server) };
         let edge = Edge::new(chain, methods, Side::Server)?;
         Ok(Self { edge })
     }

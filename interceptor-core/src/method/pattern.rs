@@ -77,6 +77,20 @@ impl Pattern {
                 .is_none_or(|name| name == method.name())
     }
 
+    /// The service and the method, in a constant.
+    pub(crate) const fn parts(&self) -> (&str, Option<&str>) {
+        let service = match &self.service {
+            Cow::Borrowed(text) => text,
+            Cow::Owned(text) => text.as_str(),
+        };
+        let name = match &self.name {
+            Some(Cow::Borrowed(text)) => Some(*text),
+            Some(Cow::Owned(text)) => Some(text.as_str()),
+            None => None,
+        };
+        (service, name)
+    }
+
     /// The full name of the service.
     pub(super) fn service_name(&self) -> &str {
         &self.service

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use interceptor_core::{
-    Call, ConfigError, Description, Interceptor, Methods, Next, Reply, Side, StreamStream,
+    Call, ConfigError, Description, Interceptor, Methods, Next, Order, Reply, Side, StreamStream,
     StreamUnary, UnaryStream, UnaryUnary, tonic::Status,
 };
 
@@ -28,6 +28,8 @@ macro_rules! forward {
 }
 
 impl<I: Interceptor> Interceptor for Shared<I> {
+    const ORDER: Order = I::ORDER;
+
     forward!(
         intercept_unary_unary UnaryUnary,
         intercept_unary_stream UnaryStream,

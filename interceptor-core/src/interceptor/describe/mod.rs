@@ -1,7 +1,11 @@
 use std::{borrow::Cow, fmt};
 
+use crate::Rules;
+
+mod ordered;
 mod selection;
 
+pub(crate) use ordered::Ordered;
 pub use selection::Selection;
 
 /// What stands in a chain, in order, with the conditions under which it runs.
@@ -18,12 +22,15 @@ pub(super) enum Entry {
     Interceptor {
         name: &'static str,
         buffers: Vec<Cow<'static, str>>,
+        rules: Option<Rules>,
     },
     /// An `Option` that is `None`.
     Absent(&'static str),
     Chain(&'static str, Description),
     OnlyIf(String, Description),
     Select(Selection, Description),
+    /// `#[chain(allow_order)]`
+    Unchecked(Description),
 }
 
 // === impl Description ===
@@ -34,6 +41,7 @@ impl Description {
         self.entries.push(Entry::Interceptor {
             name,
             buffers: Vec::new(),
+            rules: None,
         });
     }
 
@@ -92,6 +100,7 @@ impl fmt::Display for Description {
                 Entry::Chain(name, inside) => write!(f, "{name}({inside})")?,
                 Entry::OnlyIf(condition, inside) => write!(f, "{inside} if {condition}")?,
                 Entry::Select(selection, inside) => write!(f, "{inside} if {selection}")?,
+                Entry::Unchecked(inside) => write!(f, "{inside}")?,
             }
         }
         Ok(())
@@ -106,13 +115,15 @@ impl Entry {
         match self {
             Self::Interceptor { .. } | Self::Chain(..) => false,
             Self::Absent(_) => true,
-            Self::OnlyIf(_, inside) | Self::Select(_, inside) => inside.is_empty(),
+            Self::OnlyIf(_, inside) | Self::Select(_, inside) | Self::Unchecked(inside) => {
+                inside.is_empty()
+            }
         }
     }
 }
 
 /// The name of a type without the modules it stands in.
-pub(super) fn short_type_name<T: ?Sized>() -> &'static str {
+pub(crate) fn short_type_name<T: ?Sized>() -> &'static str {
     let name = std::any::type_name::<T>();
     let generics = name.find('<').unwrap_or(name.len());
     let start = name[..generics].rfind("::").map_or(0, |colon| colon + 2);

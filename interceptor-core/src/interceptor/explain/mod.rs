@@ -6,7 +6,7 @@ mod text;
 use std::borrow::Cow;
 
 use super::{Description, Interceptor, describe::Entry};
-use crate::{Method, Methods, Side};
+use crate::{ExtensionType, Method, Methods, Rules, Side};
 
 /// Says for each method of the table which interceptors of `chain` run on that side, in which order, and what each may
 /// buffer. For people: nothing of it is read by a layer.
@@ -59,6 +59,8 @@ pub struct ExplainedStep {
     within: Vec<&'static str>,
     conditions: Vec<String>,
     buffers: Vec<Cow<'static, str>>,
+    provides: &'static [ExtensionType],
+    requires: &'static [ExtensionType],
     is_there: bool,
 }
 
@@ -145,6 +147,18 @@ impl ExplainedStep {
         &self.buffers
     }
 
+    /// What it needs in the extensions of each call.
+    #[must_use]
+    pub fn requires(&self) -> &[ExtensionType] {
+        self.requires
+    }
+
+    /// What it puts into the extensions of each call that it hands on.
+    #[must_use]
+    pub fn provides(&self) -> &[ExtensionType] {
+        self.provides
+    }
+
     /// Whether it runs; not if it is an `Option` that is `None`.
     #[must_use]
     pub fn is_there(&self) -> bool {
@@ -170,8 +184,13 @@ impl Walk<'_> {
 
     fn entry(&mut self, entry: &Entry) {
         match entry {
-            Entry::Interceptor { name, buffers } => self.step(name, buffers, true),
-            Entry::Absent(name) => self.step(name, &[], false),
+            Entry::Interceptor {
+                name,
+                buffers,
+                rules,
+            } => self.step(name, buffers, rules.as_ref(), true),
+            Entry::Absent(name) => self.step(name, &[], None, false),
+            Entry::Unchecked(inside) => self.enter(inside),
             Entry::Chain(name, inside) => {
                 self.within.push(name);
                 self.enter(inside);
@@ -189,12 +208,20 @@ impl Walk<'_> {
         }
     }
 
-    fn step(&mut self, name: &'static str, buffers: &[Cow<'static, str>], is_there: bool) {
+    fn step(
+        &mut self,
+        name: &'static str,
+        buffers: &[Cow<'static, str>],
+        rules: Option<&Rules>,
+        is_there: bool,
+    ) {
         self.steps.push(ExplainedStep {
             name,
             within: self.within.clone(),
             conditions: self.conditions.clone(),
             buffers: buffers.to_vec(),
+            provides: rules.map_or(&[][..], Rules::provided),
+            requires: rules.map_or(&[][..], Rules::required),
             is_there,
         });
     }

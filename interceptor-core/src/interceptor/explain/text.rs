@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{ExplainedMethod, ExplainedStep, Explanation};
+use crate::ExtensionType;
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -31,11 +32,19 @@ fn steps(f: &mut fmt::Formatter<'_>, method: &ExplainedMethod) -> fmt::Result {
         for what in &step.buffers {
             writeln!(f, "     may buffer {what}")?;
         }
+        types(f, "requires", step.requires)?;
+        types(f, "provides", step.provides)?;
     }
     if number == 0 {
         writeln!(f, "  no interceptor")?;
     }
     Ok(())
+}
+
+fn types(f: &mut fmt::Formatter<'_>, what: &str, types: &[ExtensionType]) -> fmt::Result {
+    types
+        .iter()
+        .try_for_each(|it| writeln!(f, "     {what} {it}"))
 }
 
 impl fmt::Display for ExplainedStep {
