@@ -39,12 +39,15 @@ fn a_table_and_constants() {
     );
     expect![[r#"
         /// The methods of the services here, for `Methods::from_table`.
+        #[allow(dead_code)]
         pub const METHODS: &[::grpc_interceptor::MethodEntry] = &[
             ::grpc_interceptor::MethodEntry::new("/helloworld.Greeter/SayHello", ::grpc_interceptor::CallKind::UnaryUnary, "helloworld.HelloRequest", "helloworld.HelloReply"),
         ];
         /// `/helloworld.Greeter/*`
+        #[allow(dead_code)]
         pub const GREETER: ::grpc_interceptor::Pattern = ::grpc_interceptor::Pattern::service("helloworld.Greeter");
         /// `/helloworld.Greeter/SayHello`
+        #[allow(dead_code)]
         pub const GREETER_SAY_HELLO: ::grpc_interceptor::Pattern = ::grpc_interceptor::Pattern::method("helloworld.Greeter", "SayHello");
     "#]].assert_eq(&ours(out.path(), "helloworld.rs"));
 }
@@ -60,6 +63,7 @@ fn what_would_have_one_name_has_none() {
     );
     expect![[r#"
         /// The methods of the services here, for `Methods::from_table`.
+        #[allow(dead_code)]
         pub const METHODS: &[::lib::MethodEntry] = &[
             ::lib::MethodEntry::new("/odd.alike.Alike/GetURL", ::lib::CallKind::UnaryUnary, "odd.alike.Nothing", "odd.alike.Nothing"),
             ::lib::MethodEntry::new("/odd.alike.Alike/Get", ::lib::CallKind::UnaryUnary, "odd.alike.Nothing", "odd.alike.Nothing"),
@@ -68,10 +72,13 @@ fn what_would_have_one_name_has_none() {
             ::lib::MethodEntry::new("/odd.alike.Methods/_9Lives", ::lib::CallKind::UnaryUnary, "odd.alike.Nothing", "odd.alike.Nothing"),
         ];
         /// `/odd.alike.Alike/*`
+        #[allow(dead_code)]
         pub const ALIKE: ::lib::Pattern = ::lib::Pattern::service("odd.alike.Alike");
         /// `/odd.alike.AlikeGet/Free`
+        #[allow(dead_code)]
         pub const ALIKE_GET_FREE: ::lib::Pattern = ::lib::Pattern::method("odd.alike.AlikeGet", "Free");
         /// `/odd.alike.Methods/_9Lives`
+        #[allow(dead_code)]
         pub const METHODS_9LIVES: ::lib::Pattern = ::lib::Pattern::method("odd.alike.Methods", "_9Lives");
         // `/odd.alike.Alike/GetURL` gets no constant: `ALIKE_GET_URL` would stand for /odd.alike.Alike/GetURL and /odd.alike.AlikeGet/URL alike; select it by a string
         // `/odd.alike.Alike/Get` gets no constant: `ALIKE_GET` would stand for /odd.alike.Alike/Get and /odd.alike.AlikeGet/* alike; select it by a string
