@@ -1,4 +1,51 @@
-//! The guide: a page for each idea. Each example in it is compiled and run.
+//! The guide: a page for each idea. Each example in it is compiled and run, those of [`start`] by following it in an empty folder.
+//!
+//! In the order in which to read them: [`start`]; [`writing`], [`messages`], [`endings`], [`kinds`], `sync_async`, [`compiler`]; [`chains`],
+//! [`tower`]. To decide by: [`migrating`], [`performance`], [`peers`], [`pitfalls`], [`faq`], [`versions`]. The others are about what is
+//! ready-made, and there if its features are.
+//!
+//! The pages link to each other by files, as the book of them needs it. `guide/links.md`, which stands before such a page, says
+//! what these links are here: of two definitions the first counts.
+
+#[doc = include_str!("guide/links.md")]
+#[doc = include_str!("../docs/start.md")]
+pub mod start {}
+
+#[doc = include_str!("guide/links.md")]
+#[doc = include_str!("../docs/writing.md")]
+pub mod writing {}
+
+#[doc = include_str!("guide/links.md")]
+#[doc = include_str!("../docs/kinds.md")]
+pub mod kinds {}
+
+#[doc = include_str!("guide/links.md")]
+#[doc = include_str!("../docs/chains.md")]
+pub mod chains {}
+
+#[doc = include_str!("guide/links.md")]
+#[doc = include_str!("../docs/tower.md")]
+pub mod tower {}
+
+#[doc = include_str!("guide/links.md")]
+#[doc = include_str!("../docs/migrating.md")]
+pub mod migrating {}
+
+#[doc = include_str!("guide/links.md")]
+#[doc = include_str!("../docs/performance.md")]
+pub mod performance {}
+
+#[doc = include_str!("guide/links.md")]
+#[doc = include_str!("../docs/peers.md")]
+pub mod peers {}
+
+#[doc = include_str!("guide/links.md")]
+#[doc = include_str!("../docs/faq.md")]
+pub mod faq {}
+
+#[doc = include_str!("guide/links.md")]
+#[doc = include_str!("../docs/versions.md")]
+pub mod versions {}
 
 #[doc = include_str!("../docs/messages.md")]
 pub mod messages {}

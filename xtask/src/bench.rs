@@ -5,7 +5,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::{Outcome, step::Step};
+use crate::{Outcome, performance, step::Step};
 
 const PACKAGE: &str = "grpc-interceptor-benches";
 
@@ -16,11 +16,12 @@ const COUNTED: &str = " --bin allocations --bin bench --bin counted";
 pub(crate) fn run() -> Outcome {
     let words: Vec<String> = env::args().skip(2).collect();
     match words.join(" ").as_str() {
-        "" => bench("", "counted peers loopback macros build"),
-        "counted" => bench(COUNTED, "counted"),
-        "--check" => check(),
-        sections => bench("", sections),
+        "" => bench("", "counted peers loopback macros build")?,
+        "counted" => bench(COUNTED, "counted")?,
+        "--check" => return check(),
+        sections => bench("", sections)?,
     }
+    performance::run()
 }
 
 /// The gate: counts, and compares with the figures that are checked in.

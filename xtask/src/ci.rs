@@ -1,7 +1,8 @@
 //! `cargo xtask ci`: what `.ci/run` does after the tests, cheap steps first.
 
 use crate::{
-    Outcome, bench, features, fuzz, interop, otel, prometheus, simulate, soak, step::Step, tidy,
+    Outcome, bench, features, fuzz, interop, otel, prometheus, simulate, soak, start, step::Step,
+    tidy,
 };
 
 /// What is not published, and so not packaged.
@@ -20,6 +21,7 @@ type Task = (&'static str, fn() -> Outcome);
 
 /// The tasks that are steps, with the words that they are called by.
 const TASKS: &[Task] = &[
+    ("start", start::run),
     ("otel", otel::run_tests),
     ("prometheus", prometheus::run),
     ("interop", interop::run_all),

@@ -1,8 +1,9 @@
-//! `cargo xtask guide`: writes `docs/compiler.md` from the fixtures of the UI tests, so that it shows what the compiler says.
+//! `cargo xtask guide`: writes `docs/compiler.md` from the fixtures of the UI tests, so that it shows what the compiler says,
+//! and the tables of `docs/performance.md`.
 
 use std::{fs, path::PathBuf};
 
-use crate::{Outcome, step::root};
+use crate::{Outcome, performance, step::root};
 
 /// The page, relative to the root.
 pub(crate) const PAGE: &str = "docs/compiler.md";
@@ -108,11 +109,11 @@ impl Entry {
     }
 }
 
-/// Writes the page.
+/// Writes the pages.
 pub(crate) fn run() -> Outcome {
     fs::write(path(PAGE), page()?).map_err(|error| format!("{PAGE}: {error}"))?;
     println!("  {PAGE}");
-    Ok(())
+    performance::run()
 }
 
 /// Whether the page is what [`run`] would write.

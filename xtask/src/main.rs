@@ -14,9 +14,11 @@ mod guide;
 mod interop;
 mod manifest;
 mod otel;
+mod performance;
 mod prometheus;
 mod simulate;
 mod soak;
+mod start;
 mod step;
 mod tidy;
 
@@ -61,7 +63,7 @@ const TASKS: &[Task] = &[
     ),
     (
         "guide",
-        "writes docs/compiler.md from the fixtures in tests/ui",
+        "writes docs/compiler.md from the fixtures in tests/ui, and the tables of docs/performance.md from benches/figures.tsv",
         guide::run,
     ),
     (
@@ -88,6 +90,11 @@ const TASKS: &[Task] = &[
         "soak",
         "many calls at once for ten minutes, or `--minutes <n>`; nothing may be left behind it",
         soak::run,
+    ),
+    (
+        "start",
+        "follows docs/start.md to the letter, in an empty folder and with an empty CARGO_HOME",
+        start::run,
     ),
     (
         "tail",

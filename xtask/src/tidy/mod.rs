@@ -36,8 +36,12 @@ const CHECKS: &[Check] = &[
         fixtures::check,
     ),
     (
-        "docs/compiler.md shows the fixtures as they are",
-        pages::check,
+        "docs/compiler.md shows the fixtures as they are, docs/performance.md the figures",
+        pages::written,
+    ),
+    (
+        "each page of the guide is in its summary, and its examples are tests",
+        pages::listed,
     ),
     (
         "each kit module has its feature, example, tests, table row and changelog line",
