@@ -1,6 +1,9 @@
 //! A server whose handlers call another one, after ten milliseconds of work.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicI32, Ordering::Relaxed},
+};
 
 use futures_util::{StreamExt as _, stream};
 use grpc_interceptor::{
@@ -27,6 +30,8 @@ pub(crate) struct Front {
     pub(crate) client: ToBack,
     /// What became of the calls that it made, and when.
     pub(crate) made: Arc<Mutex<Vec<(Code, u128)>>>,
+    /// The code of its failures.
+    pub(crate) fails_with: Arc<AtomicI32>,
     pub(crate) began: Instant,
 }
 
@@ -68,6 +73,10 @@ impl Front {
                 tokio::spawn(parent.scope(front.call()));
                 done
             }
+            ("enter and fail", Some(parent)) => {
+                tokio::spawn(parent.scope(front.call()));
+                Err(self.failure())
+            }
             ("hand over", _) => {
                 let messages = self.client.clone().server_stream(request("")).await?;
                 tokio::spawn(Self::pump(messages.into_inner(), front))
@@ -85,11 +94,21 @@ impl Front {
         }
     }
 
-    /// A stream that does it when its second message is asked for.
-    fn stream(self, what: String) -> Response<Replies> {
+    /// What it answers when it fails.
+    fn failure(&self) -> Status {
+        let code = Code::from_i32(self.fails_with.load(Relaxed));
+        Status::new(code, "the handler's own")
+    }
+
+    /// A stream that does it when its second message is asked for; or in the place of its first, if it says so.
+    async fn stream(self, what: String) -> Result<Response<Replies>, Status> {
+        if let Some(what) = what.strip_prefix("at once: ") {
+            self.handle(what.to_owned()).await?;
+            return Ok(Response::new(Box::pin(stream::empty())));
+        }
         let first = stream::iter([Ok(EchoReply::default())]);
         let second = stream::once(async move { self.handle(what).await });
-        Response::new(Box::pin(first.chain(second)))
+        Ok(Response::new(Box::pin(first.chain(second))))
     }
 }
 
@@ -110,7 +129,7 @@ impl Echo for Front {
         &self,
         request: Request<EchoRequest>,
     ) -> Result<Response<Replies>, Status> {
-        Ok(self.clone().stream(request.into_inner().text))
+        self.clone().stream(request.into_inner().text).await
     }
 
     async fn client_stream(
@@ -127,7 +146,7 @@ impl Echo for Front {
         request: Request<Streaming<EchoRequest>>,
     ) -> Result<Response<Replies>, Status> {
         let first = request.into_inner().message().await?;
-        Ok(self.clone().stream(first.unwrap_or_default().text))
+        self.clone().stream(first.unwrap_or_default().text).await
     }
 
     async fn say(&self, request: Request<EchoRequest>) -> Result<Response<EchoReply>, Status> {

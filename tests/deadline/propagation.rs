@@ -1,6 +1,10 @@
 //! A handler's own calls end with the call that it serves.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    sync::{Arc, atomic::Ordering::Relaxed},
+    time::Duration,
+};
 
 use grpc_interceptor::{
     CallKind, ClientLayer, InterceptedServer, Methods, ServerLayer,
@@ -48,6 +52,7 @@ impl Chain {
         let front = Front {
             client,
             made: Arc::default(),
+            fails_with: Arc::default(),
             began: Instant::now(),
         };
         let service = ServerLayer::new(server, &methods).unwrap();
@@ -220,6 +225,59 @@ async fn a_call_that_was_answered_was_not_cancelled_but_its_deadline_stays() {
         assert_eq!(chain.made(), [(Code::DeadlineExceeded, 50)]);
     })
     .await;
+}
+
+/// Only a call that no status could be sent for was cancelled. Each code is an answer, CANCELLED and DEADLINE_EXCEEDED too;
+/// behind a message, or in the place of all.
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_an_error_is_no_cancellation() {
+    for_every_call_type(|made| async move {
+        for code in (1..=16).map(Code::from_i32) {
+            for what in fails(made.kind) {
+                let chain = Chain::plain();
+                chain.front.fails_with.store(code as i32, Relaxed);
+                let status = chain.call(what, made).await;
+                assert_eq!(status.code(), code, "{what}: {status:?}");
+                assert_eq!(chain.front.began.elapsed(), millis(0));
+                chain.back.dropped(1).await;
+                tokio::task::yield_now().await;
+                assert_eq!(chain.made(), [(Code::DeadlineExceeded, 50)], "{code:?}");
+            }
+        }
+    })
+    .await;
+}
+
+/// Nothing ends what was begun for such a call, if it has no deadline.
+#[tokio::test(start_paused = true)]
+async fn without_a_deadline_an_answer_that_is_an_error_ends_nothing() {
+    for kind in CallKind::ALL {
+        let made = Made {
+            kind,
+            timeout: None,
+        };
+        for what in fails(kind) {
+            let chain = Chain::plain();
+            chain
+                .front
+                .fails_with
+                .store(Code::Cancelled as i32, Relaxed);
+            let status = chain.call(what, made).await;
+            assert_eq!(status.code(), Code::Cancelled);
+            tokio::time::sleep(millis(3_600_000)).await; // paused time
+            assert_eq!((chain.told(), chain.dropped()), (vec![None], vec![None]));
+            assert_eq!(chain.made(), []);
+        }
+    }
+}
+
+/// The ways in which a handler answers with an error, behind having begun a call.
+fn fails(kind: CallKind) -> &'static [&'static str] {
+    if kind.server_streaming() {
+        &["enter and fail", "at once: enter and fail"]
+    } else {
+        &["enter and fail"]
+    }
 }
 
 #[tokio::test(start_paused = true)]
