@@ -2,6 +2,7 @@
 
 use std::{error::Error, hint::black_box};
 
+use futures_util::Stream;
 use http_body::Body as HttpBody;
 use testproto::echo::{EchoRequest, echo_client::EchoClient};
 use tokio::runtime;
@@ -82,9 +83,17 @@ pub fn replies<S: Callable>(service: S, messages: u32) {
 pub fn requests<S: Callable>(service: S, messages: u32) {
     let mut client = EchoClient::new(service);
     block_on(async {
-        let requests = OneByOne::new(messages, request);
+        let requests = one_by_one(messages, request);
         black_box(client.client_stream(requests).await.expect("a reply"));
     });
+}
+
+/// Messages that are ready one after the other, so that each has a frame of its own.
+pub fn one_by_one<F>(messages: u32, make: F) -> impl Stream<Item = EchoRequest> + Send + 'static
+where
+    F: FnMut() -> EchoRequest + Send + Unpin + 'static,
+{
+    OneByOne::new(messages, make)
 }
 
 fn request() -> EchoRequest {

@@ -51,6 +51,18 @@ pub const LOOPBACK: &[Pair] = &[
         "unary calls of sixteen threads through `blocking::Client`, over `block_on` with tonic's own client",
     ),
     Pair::new(
+        "loopback/replay-kept",
+        "one call of ten thousand streamed requests that `retry` keeps, over tonic alone",
+    ),
+    Pair::new(
+        "loopback/replay-past-limit",
+        "the same, of which `retry` keeps the first 256 KiB",
+    ),
+    Pair::new(
+        "loopback/replay-again",
+        "the same, sent twice because the first attempt failed behind its last message, over a caller who sends them twice by hand",
+    ),
+    Pair::new(
         "loopback/nothing",
         "unary calls, tonic alone: what chance does",
     ),

@@ -35,9 +35,10 @@ const LOOPBACK: &str = "
 ## Throughput
 
 Ratios of what is done in a second to what tonic alone does in a second, over TCP on this machine: a server and a client
-in one process of two threads, one connection, sixteen calls at a time, small messages (streamed ones of half a KiB). The
-two are done in turns, in one run, ten short turns of each to a pair. The median of the pairs' ratios, and the interval
-that holds the true one in 95 of 100 runs; a figure is reached if the interval reaches it. Not held by the gate.
+in one process of two threads, one connection, sixteen calls at a time where nothing else is said, small messages
+(streamed ones of half a KiB). The two are done in turns, in one run, ten short turns of each to a pair. The median of the
+pairs' ratios, and the interval that holds the true one in 95 of 100 runs; a figure is reached if the interval reaches it.
+Not held by the gate.
 ";
 
 const MACROS: &str = "

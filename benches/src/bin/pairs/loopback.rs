@@ -30,8 +30,8 @@ pub(crate) const AT_ONCE: u32 = 16;
 /// Calls of a slice, and messages: some hundredths of a second.
 pub(crate) const CALLS: u32 = 800;
 const MESSAGES: u32 = 3_200;
-/// Of a streamed reply. h2 gives up a connection on which too many small frames wait to be read.
-const PAYLOAD: usize = 512;
+/// Of a streamed message. h2 gives up a connection on which too many small frames wait to be read.
+pub(crate) const PAYLOAD: usize = 512;
 
 /// `ten!(layer, service)` is ten of it around a service.
 macro_rules! ten {

@@ -7,6 +7,7 @@
 
 mod blocking;
 mod loopback;
+mod replay;
 
 use std::{env, process::ExitCode, time::Duration};
 
@@ -23,13 +24,16 @@ type Both = (Slice, Slice);
 type Start = fn() -> Both;
 
 /// The ids of `grpc_interceptor_benches::pair::LOOPBACK`, which this program does.
-const BY_NAME: [(&str, Start); 7] = [
+const BY_NAME: [(&str, Start); 10] = [
     ("loopback/unary", loopback::unary),
     ("loopback/replies", loopback::replies),
     ("loopback/tonic", loopback::tonic),
     ("loopback/tower", loopback::tower),
     ("loopback/sync-definition", blocking::definition),
     ("loopback/sync-caller", blocking::caller),
+    ("loopback/replay-kept", replay::kept),
+    ("loopback/replay-past-limit", replay::past_the_limit),
+    ("loopback/replay-again", replay::again),
     ("loopback/nothing", loopback::nothing),
 ];
 
