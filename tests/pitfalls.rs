@@ -5,6 +5,8 @@
     reason = "a test says what went wrong by panicking"
 )]
 
+#[path = "mutants/compiled/shared/mod.rs"]
+mod shared;
 #[path = "../interceptor-core/tests/support/mod.rs"]
 mod support;
 
@@ -16,6 +18,7 @@ use grpc_interceptor::{
     Side, StreamStream, UnaryUnary,
 };
 use http::{HeaderMap, Request};
+use shared::{held, is_send};
 use support::{
     Svc,
     body::{Log, Read, answer, data, headers, ok},
@@ -34,11 +37,7 @@ use tonic::{
 use tower::ServiceBuilder;
 use tower_http::trace::TraceLayer;
 
-const fn held<T: Send + Sync + Clone + Debug + 'static>() {}
 const fn passed<T: Send + Sync + Debug + 'static>() {}
-fn is_send(future: impl Send) {
-    drop(future);
-}
 const fn has_default<T: Default>() {}
 
 /// What users hold in their structs, and what passes through their functions.
@@ -126,14 +125,10 @@ async fn p38_metadata_of_another_call_repeat_no_reserved_header() {
 #[tokio::test]
 async fn p40_other_layers_stand_above_and_below() {
     const { has_default::<ReplyBody<Body>>() };
-    let server = ServiceBuilder::new()
-        .boxed_clone()
-        .layer(TraceLayer::new_for_grpc())
-        .buffer(4)
-        .layer(ServerLayer::new(Pass, &methods()).unwrap())
-        .concurrency_limit(4)
-        .layer(TraceLayer::new_for_grpc())
-        .service(Routes::new(EchoServer::new(echo::Echo::new())));
+    let server = shared::between_others!(
+        ServerLayer::new(Pass, &methods()).unwrap(),
+        Routes::new(EchoServer::new(echo::Echo::new()))
+    );
     let client = ServiceBuilder::new()
         .timeout(Duration::from_secs(60))
         .layer(ClientLayer::new(Pass, &methods()).unwrap())

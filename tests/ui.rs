@@ -8,4 +8,6 @@ fn messages() {
     let cases = trybuild::TestCases::new();
     cases.pass("tests/ui/*/pass/*.rs");
     cases.compile_fail("tests/ui/*/fail/*.rs");
+    // Layers that the tests of pitfalls P36, P40 and P41 have to reject, which are the compiler's.
+    cases.compile_fail("tests/mutants/compiled/*.rs");
 }

@@ -227,8 +227,8 @@ async fn a_call_that_was_answered_was_not_cancelled_but_its_deadline_stays() {
     .await;
 }
 
-/// Only a call that no status could be sent for was cancelled. Each code is an answer, CANCELLED and DEADLINE_EXCEEDED too;
-/// behind a message, or in the place of all.
+/// Only a call that no status could be sent for was cancelled. Each code is an answer, CANCELLED and `DEADLINE_EXCEEDED` too,
+/// behind a message or in the place of all.
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_is_an_error_is_no_cancellation() {
     for_every_call_type(|made| async move {

@@ -1,9 +1,15 @@
 //! Interceptors that the laws put into a chain.
 
-use interceptor_core::{Call, CallType, End, Next, Observe, Observer, Reply, Start, Wants};
+use grpc_interceptor::metrics::Metrics;
+use interceptor_core::{
+    BoxInterceptor, Call, CallType, End, Next, Observe, Observer, Reply, Start, Wants,
+};
 use tonic::{Code, Status};
 
-use crate::support::{body::Log, chain::one_body};
+use crate::{
+    mutants::Counted,
+    support::{body::Log, chain::one_body},
+};
 
 /// Writes down how each call ended.
 #[derive(Debug, Clone)]
@@ -25,6 +31,19 @@ impl Ends {
 }
 
 one_body!([] Ends);
+
+/// The metrics of the kit, and how many series they have.
+pub(crate) fn metrics() -> Counted {
+    let metrics = Metrics::new();
+    let registry = metrics.registry();
+    Counted {
+        interceptor: BoxInterceptor::new(metrics),
+        series: Box::new(move || {
+            let families = registry.snapshot();
+            families.iter().map(|family| family.series().len()).sum()
+        }),
+    }
+}
 
 /// Looks at the messages of both ways, at the end, and at what an observer is told; and changes nothing.
 #[derive(Debug, Clone)]

@@ -13,7 +13,7 @@ use crate::support::{
 };
 
 /// The chain, for the requests that are chosen; the others go below by themselves.
-fn only(
+pub(super) fn only(
     side: Side,
     chain: Vec<BoxInterceptor>,
     below: Svc,

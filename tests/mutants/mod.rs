@@ -8,11 +8,16 @@ mod bytes;
 mod cancellation;
 mod cost;
 mod coverage;
+mod deadlines;
 mod edges;
 mod ends;
 mod order;
 mod pump;
+mod retries;
+mod runtimes;
 mod transparency;
+mod unknown;
+mod web;
 
 use std::sync::Arc;
 
@@ -29,6 +34,7 @@ pub(crate) struct Subject {
     pub(crate) name: &'static str,
     layer: Layer,
     ends: Ends,
+    counts: Counts,
 }
 
 /// From the outermost to the innermost, around what is below.
@@ -36,6 +42,15 @@ type Layer = Arc<dyn Fn(Side, Vec<BoxInterceptor>, Svc) -> Svc + Send + Sync>;
 
 /// An interceptor that writes down how each call ended.
 type Ends = Arc<dyn Fn(&Log<Code>) -> BoxInterceptor + Send + Sync>;
+
+/// A new interceptor that counts calls by labels.
+type Counts = Arc<dyn Fn() -> Counted + Send + Sync>;
+
+/// An interceptor that counts calls, and how many series there are by now.
+pub(crate) struct Counted {
+    pub(crate) interceptor: BoxInterceptor,
+    pub(crate) series: Box<dyn Fn() -> usize + Send>,
+}
 
 /// A subject that breaks a law.
 pub(crate) struct Mutant {
@@ -62,6 +77,7 @@ impl Subject {
             name,
             layer: Arc::new(layer),
             ends: Arc::new(|log| BoxInterceptor::new(crate::recorder::Ends::new(log))),
+            counts: Arc::new(crate::recorder::metrics),
         }
     }
 
@@ -70,6 +86,13 @@ impl Subject {
         Self::new(name, move |side, mut chain, below| {
             chain.push(BoxInterceptor::new(interceptor.clone()));
             around(side, chain, below)
+        })
+    }
+
+    /// A chain that has this interceptor as its outermost.
+    pub(crate) fn outside(name: &'static str, interceptor: impl Interceptor + Clone) -> Self {
+        Self::new(name, move |side, chain, below| {
+            around(side, (interceptor.clone(), chain), below)
         })
     }
 
@@ -99,6 +122,18 @@ impl Subject {
         }
     }
 
+    /// A layer of ours that counts calls in another way.
+    pub(crate) fn counting(
+        name: &'static str,
+        counts: impl Fn() -> Counted + Send + Sync + 'static,
+    ) -> Self {
+        let ours = Self::new(name, around);
+        Self {
+            counts: Arc::new(counts),
+            ..ours
+        }
+    }
+
     pub(crate) fn layer(&self, side: Side, chain: Vec<BoxInterceptor>, below: Svc) -> Svc {
         (self.layer)(side, chain, below)
     }
@@ -106,10 +141,21 @@ impl Subject {
     pub(crate) fn ends(&self, log: &Log<Code>) -> BoxInterceptor {
         (self.ends)(log)
     }
+
+    pub(crate) fn counted(&self) -> Counted {
+        (self.counts)()
+    }
 }
 
 /// All of them. `cargo xtask tidy` reads this list.
 pub(crate) fn all() -> Vec<Mutant> {
+    let mut all = of_laws();
+    all.extend(of_pitfalls());
+    all
+}
+
+/// What a law rejects.
+fn of_laws() -> Vec<Mutant> {
     vec![
         transparency::drops_trailers(),
         transparency::lies_in_size_hint(),
@@ -153,6 +199,12 @@ pub(crate) fn all() -> Vec<Mutant> {
         cost::copies_a_stream(),
         cost::cuts_frames_anew(),
         cost::wraps_the_request(),
+    ]
+}
+
+/// What a check of a pitfall rejects.
+fn of_pitfalls() -> Vec<Mutant> {
+    vec![
         cancellation::takes_a_panic_for_the_end(),
         edges::calls_an_unready_clone(),
         edges::ends_before_its_trailers(),
@@ -166,6 +218,23 @@ pub(crate) fn all() -> Vec<Mutant> {
         ends::closes_a_span_at_headers(),
         transparency::makes_limits_internal(),
         transparency::puts_data_behind_an_error(),
+        retries::makes_attempts_below_the_chain(),
+        retries::goes_on_with_the_last_attempts_metadata(),
+        retries::keeps_requests_without_bound(),
+        retries::sends_a_part_again(),
+        retries::makes_attempts_behind_messages(),
+        deadlines::takes_a_deadline_for_a_cancel(),
+        deadlines::waits_for_headers_alone(),
+        deadlines::reads_any_number_of_digits(),
+        deadlines::sends_what_has_no_time_left(),
+        deadlines::takes_minutes_for_milliseconds(),
+        deadlines::writes_nanoseconds_alone(),
+        web::answers_without_a_status(),
+        web::answers_with_two_statuses(),
+        runtimes::blocks_in_place(),
+        runtimes::blocks_on_the_runtimes_thread(),
+        unknown::labels_calls_as_they_come(),
+        unknown::passes_unknown_methods_by(),
     ]
 }
 

@@ -116,6 +116,7 @@ pub(super) const ROWS: [Row; 42] = [
         14,
         "interceptors further in are skipped when a call is run again",
         &[
+            "check P14",
             "interceptor-kit/tests/retry/decision.rs::each_attempt_goes_through_what_stands_inside_anew",
         ],
     ),
@@ -123,18 +124,25 @@ pub(super) const ROWS: [Row; 42] = [
         15,
         "headers pile up from attempt to attempt",
         &[
+            "check P15",
             "interceptor-kit/tests/retry/decision.rs::each_attempt_goes_through_what_stands_inside_anew",
         ],
     ),
     by(
         16,
         "a streamed request is kept without bound, or sent again in part",
-        &["interceptor-kit/tests/retry/commit.rs::a_long_stream_goes_on_once_it_is_over_its_limit"],
+        &[
+            "check P16",
+            "interceptor-kit/tests/retry/commit.rs::a_long_stream_goes_on_once_it_is_over_its_limit",
+        ],
     ),
     by(
         17,
         "a call is run again after a message of its response was delivered",
-        &["interceptor-kit/tests/retry/commit.rs::no_message_is_delivered_twice"],
+        &[
+            "check P17",
+            "interceptor-kit/tests/retry/commit.rs::no_message_is_delivered_twice",
+        ],
     ),
     by(
         18,
@@ -198,6 +206,7 @@ pub(super) const ROWS: [Row; 42] = [
         25,
         "a timeout covers the headers alone, or has the wrong code",
         &[
+            "check P25",
             "interceptor-kit/src/deadline/tests/calls.rs::a_stream_may_last_as_long_as_its_deadline_and_no_longer",
             "interceptor-kit/tests/retry/deadline.rs::that_passes_in_an_attempt_cancels_it_and_is_final",
         ],
@@ -206,6 +215,7 @@ pub(super) const ROWS: [Row; 42] = [
         26,
         "`grpc-timeout`: its digits, its units, its overflow",
         &[
+            "check P26",
             "interceptor-kit/src/deadline/tests/calls.rs::reads_each_unit_and_ignores_what_is_malformed",
             "interceptor-kit/tests/retry/deadline.rs::is_told_anew_to_each_attempt",
         ],
@@ -232,7 +242,7 @@ pub(super) const ROWS: [Row; 42] = [
     by(
         29,
         "gRPC-Web: answers that are malformed or incomplete",
-        &["interop/tests/peers/web.rs::p29_over_http_1"],
+        &["check P29", "interop/tests/peers/web.rs::p29_over_http_1"],
     ),
     by(
         30,
@@ -265,7 +275,10 @@ pub(super) const ROWS: [Row; 42] = [
     by(
         34,
         "something blocks inside the runtime",
-        &["tests/blocking/callers.rs::are_told_what_to_do_in_async_code"],
+        &[
+            "check P34",
+            "tests/blocking/callers.rs::are_told_what_to_do_in_async_code",
+        ],
     ),
     by(
         35,
@@ -305,6 +318,7 @@ pub(super) const ROWS: [Row; 42] = [
         39,
         "an unknown method is not intercepted, or labels explode",
         &[
+            "check P39",
             "interceptor-kit/src/metrics/tests/behaviour.rs::p39_a_thousand_unknown_methods_share_their_labels",
         ],
     ),

@@ -8,6 +8,9 @@ use crate::mutants::Mutant;
 /// The page that is written from the table, relative to the root.
 const PAGE: &str = "docs/pitfalls.md";
 
+/// Layers that the compiler must reject, relative to the root.
+const COMPILED: &str = "tests/mutants/compiled";
+
 const INTRODUCTION: &str = "\
 Pitfalls: what bit users of gRPC middleware, and what keeps it from biting you.
 
@@ -25,7 +28,8 @@ const ROWS_FOLLOW: &str = "
 # Pitfalls
 
 Each was reported against some library. What holds it here is a law, a check like those of the laws, a test of one place,
-or a message of the compiler.
+or a message of the compiler. What each rejected stands beside it: a layer or an interceptor of `tests/mutants` that has
+fallen into it; the compiler rejects those of `tests/mutants/compiled`.
 
 | | pitfall | held by | rejected |
 |---|---|---|---|
@@ -37,6 +41,9 @@ pub(crate) fn report(mutants: &[Mutant]) -> Vec<String> {
     for (number, row) in (1..).zip(&ROWS) {
         if row.number != number {
             wrong.push(format!("row {number} of the pitfalls is P{}", row.number));
+        }
+        if rejected(number, mutants).is_empty() {
+            wrong.push(format!("P{number} has no mutant"));
         }
         let missing = row.held.iter().filter_map(|test| missing(row.number, test));
         wrong.extend(missing);
@@ -59,11 +66,33 @@ fn page(mutants: &[Mutant]) -> String {
     page += ROWS_FOLLOW;
     for row in &ROWS {
         let held = row.held.join(", ");
-        let rejected = names(mutants, |mutant| mutant.pitfalls.contains(&row.number));
+        let rejected = rejected(row.number, mutants);
         let (number, what) = (row.number, row.what);
         let _ = writeln!(page, "| P{number} | {what} | {held} | {rejected} |");
     }
     page
+}
+
+/// The mutants of a row: layers that its check rejects, and those that the compiler does.
+fn rejected(number: u8, mutants: &[Mutant]) -> String {
+    let layers = names(mutants, |mutant| mutant.pitfalls.contains(&number));
+    let mut names: Vec<_> = (!layers.is_empty()).then_some(layers).into_iter().collect();
+    names.extend(compiled(number));
+    names.join(", ")
+}
+
+/// The files of `tests/mutants/compiled` that begin with the row. Each has its message beside it.
+fn compiled(number: u8) -> Vec<String> {
+    let files = fs::read_dir(root().join(COMPILED)).into_iter().flatten();
+    let names = files.filter_map(|file| file.ok()?.file_name().into_string().ok());
+    let prefix = format!("p{number:02}_");
+    let name = |name: String| {
+        let name = name.strip_suffix(".stderr")?;
+        name.starts_with(&prefix).then(|| format!("`{name}`"))
+    };
+    let mut names: Vec<_> = names.filter_map(name).collect();
+    names.sort();
+    names
 }
 
 /// The names of some mutants.
