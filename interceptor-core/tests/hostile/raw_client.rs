@@ -1,5 +1,7 @@
 //! A client that writes what it likes to tonic's server.
 
+use std::time::Duration;
+
 use interceptor_core::CallKind;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream};
 
@@ -15,6 +17,8 @@ pub(crate) enum Act {
     Write(Vec<u8>),
     /// Lets everybody do what they can.
     Settle,
+    /// Says nothing for ten seconds.
+    Stall,
     /// Closes the connection.
     Close,
 }
@@ -38,6 +42,8 @@ impl Connection {
             match act {
                 Act::Write(bytes) => self.write(bytes).await,
                 Act::Settle => settle().await,
+                // under paused time
+                Act::Stall => tokio::time::sleep(Duration::from_secs(10)).await,
                 Act::Close => self.0 = None,
             }
         }

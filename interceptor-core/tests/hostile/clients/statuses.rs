@@ -165,7 +165,7 @@ fn many(names: &[String]) -> (Vec<http2::Field<'_>>, usize) {
     (fields, size)
 }
 
-/// Over the limit that the channel has for a header block, h2 drops those that are too many; the status may be among
+/// A block that is as long as the limit says is over it, for h2. Over the limit that the channel has, h2 drops those that are too many; the status may be among
 /// them. Far over it, h2 gives the connection up.
 #[tokio::test(start_paused = true)]
 async fn a_thousand_trailers() {
@@ -177,11 +177,11 @@ async fn a_thousand_trailers() {
     let row =
         |name, expected, limit| row(name, in_trailers(&fields), expected).endpoint(limited(limit));
     run(vec![
-        row("at the limit", Expected::OK, size),
-        row("far below it", Expected::OK, 1 << 20),
-        row("over it", Expected::OK, size - 1),
-        no_status("over it, the status last", in_trailers(&status_last))
-            .endpoint(limited(size - 1)),
+        row("far below the limit", Expected::OK, 1 << 20),
+        row("at the limit", Expected::OK, size + 1),
+        row("over it", Expected::OK, size),
+        row("well over it", Expected::OK, size - 1000),
+        no_status("over it, the status last", in_trailers(&status_last)).endpoint(limited(size)),
         row("far over it", Expected::lost(true), 1 << 10),
     ])
     .await;
@@ -190,13 +190,18 @@ async fn a_thousand_trailers() {
 #[tokio::test(start_paused = true)]
 async fn a_thousand_headers() {
     let names = numbered(1000);
-    let fields = many(&names).0;
+    let (fields, size) = many(&names);
+    let (status, content_type) = (":status200".len(), "content-typeapplication/grpc".len());
+    let size = size - "grpc-status0".len() + status + content_type + 32;
     let steps = || vec![headers_with(&fields[1..]), message("a"), trailers(FINE)];
     let refused = Expected::on_the_way(TransportKind::Reset { reason: 1 }, false);
+    let limited =
+        |bytes: usize| endpoint().http2_max_header_list_size(u32::try_from(bytes).unwrap());
     run(vec![
-        row("within the limit", steps(), Expected::OK)
-            .endpoint(endpoint().http2_max_header_list_size(1 << 20)),
-        row("over it", steps(), refused),
+        row("far below the limit", steps(), Expected::OK).endpoint(limited(1 << 20)),
+        row("at the limit", steps(), Expected::OK).endpoint(limited(size + 1)),
+        row("over it", steps(), refused).endpoint(limited(size)),
+        row("over the default", steps(), refused),
     ])
     .await;
 }

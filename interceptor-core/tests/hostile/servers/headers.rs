@@ -1,6 +1,7 @@
 //! Request headers that are broken, too many, or there twice.
 
 use super::*;
+use crate::support::path;
 
 fn call_with(kind: CallKind, more: &[http2::Field<'_>]) -> Vec<Act> {
     vec![begin_with(kind, more), last(&frame("a"))]
@@ -79,12 +80,30 @@ fn numbered(kind: CallKind, count: usize) -> Vec<Act> {
     call_with(kind, &fields)
 }
 
+/// A block of that size, as HPACK counts it: the length of each name and value, and 32 bytes.
+fn sized(kind: CallKind, size: usize) -> Vec<Act> {
+    let others: [(&str, &str); 7] = [
+        (":method", "POST"),
+        (":scheme", "http"),
+        (":path", path(kind)),
+        (":authority", "peer.test"),
+        ("content-type", "application/grpc"),
+        ("te", "trailers"),
+        ("x-a", ""),
+    ];
+    let sizes = others.map(|(name, value)| name.len() + value.len() + 32);
+    let rest = size - sizes.iter().sum::<usize>();
+    call_with(kind, &[("x-a", &vec![b'a'; rest])])
+}
+
 /// Within the limit that hyper has for a block (16 KiB, by the count of HPACK), and over it: a 431, which is no call.
 #[tokio::test(start_paused = true)]
 async fn many() {
     run(vec![
         row("three hundred", |kind| numbered(kind, 300), OK),
         row("a thousand", |kind| numbered(kind, 1000), NEVER),
+        row("one at the limit", |kind| sized(kind, (1 << 14) - 1), OK),
+        row("one over it", |kind| sized(kind, 1 << 14), NEVER),
         row(
             "one of 15 KB",
             |kind| call_with(kind, &[("x-a", &[b'a'; 15_000])]),

@@ -3,6 +3,7 @@
 mod drops;
 mod headers;
 mod messages;
+mod stalls;
 
 use interceptor_core::{CallKind, Side};
 use tonic::Code;
