@@ -117,14 +117,24 @@ impl<'a> Caller<'a> {
                 "there is not one `authorization` header",
             ));
         };
-        let parts = value.to_str().ok().and_then(|text| text.split_once(' '));
-        match parts {
-            Some((given, rest)) if given.eq_ignore_ascii_case(scheme) => Ok(rest.trim_matches(' ')),
-            _ => Err(AuthError::unauthenticated(
+        match of_scheme(value.as_bytes(), scheme.as_bytes()) {
+            Some(credentials) => Ok(credentials.trim_matches(' ')),
+            None => Err(AuthError::unauthenticated(
                 "`authorization` has another scheme",
             )),
         }
     }
+}
+
+/// What stands behind the scheme and a blank. Without anything else than ASCII a header's value is visible.
+fn of_scheme<'a>(value: &'a [u8], scheme: &[u8]) -> Option<&'a str> {
+    let (given, rest) = value.split_at_checked(scheme.len())?;
+    let rest = rest.strip_prefix(b" ")?;
+    let is_ascii = rest.iter().fold(0, |all, byte| all | byte).is_ascii();
+    if !is_ascii || !given.eq_ignore_ascii_case(scheme) {
+        return None;
+    }
+    str::from_utf8(rest).ok()
 }
 
 impl fmt::Debug for Caller<'_> {

@@ -12,7 +12,8 @@ use jsonwebtoken::{Algorithm, AlgorithmFamily};
 use tokio::time::Instant;
 
 use super::{
-    AuthError, Header,
+    AuthError,
+    header::Header,
     keys::{Key, install_provider, parse},
 };
 use crate::auth::flight::{Flight, Waiter};
@@ -60,9 +61,10 @@ struct Shared {
     flight: Flight<()>,
 }
 
+/// Keys, and when they came.
 #[derive(Debug)]
-struct Loaded {
-    keys: Arc<[Key]>,
+pub(super) struct Loaded {
+    pub(super) keys: Arc<[Key]>,
     at: Instant,
 }
 
@@ -132,7 +134,7 @@ impl Jwks {
     ///
     /// They could not be fetched: the log has the reason.
     pub async fn load(&self) -> Result<(), AuthError> {
-        if self.shared.loaded.load().is_none() {
+        if self.in_hand().is_none() {
             self.fetched().await;
         }
         self.loaded().map(drop)
@@ -142,26 +144,34 @@ impl Jwks {
         &self.shared.algorithms
     }
 
-    /// The keys for a token with that header.
-    pub(super) async fn keys(&self, header: &Header) -> Result<Arc<[Key]>, AuthError> {
-        let Some(loaded) = self.shared.loaded.load_full() else {
-            self.fetched().await;
-            return self.loaded();
-        };
-        if !loaded.keys.iter().any(|key| key.is_of(header)) {
-            self.fetched().await;
-            return self.loaded();
-        }
-        if loaded.at.elapsed() >= self.refresh_every {
-            let _ = self.begin(); // nobody waits for it
-        }
-        Ok(Arc::clone(&loaded.keys))
+    /// The keys that are here, if they were ever fetched.
+    pub(super) fn in_hand(&self) -> Option<Arc<Loaded>> {
+        self.shared.loaded.load_full()
     }
 
-    fn loaded(&self) -> Result<Arc<[Key]>, AuthError> {
-        let loaded = self.shared.loaded.load();
-        let keys = loaded.as_ref().map(|loaded| Arc::clone(&loaded.keys));
-        keys.ok_or(AuthError::unavailable("there are no keys yet"))
+    /// The keys for a token with that header: those in hand, if one of them is for it.
+    pub(super) async fn keys_for(
+        &self,
+        header: &Header,
+        in_hand: Option<Arc<Loaded>>,
+    ) -> Result<Arc<Loaded>, AuthError> {
+        match in_hand {
+            Some(loaded) if loaded.keys.iter().any(|key| key.is_of(header)) => {
+                if loaded.at.elapsed() >= self.refresh_every {
+                    let _ = self.begin(); // nobody waits for it
+                }
+                Ok(loaded)
+            }
+            _ => {
+                self.fetched().await;
+                self.loaded()
+            }
+        }
+    }
+
+    fn loaded(&self) -> Result<Arc<Loaded>, AuthError> {
+        let loaded = self.in_hand();
+        loaded.ok_or(AuthError::unavailable("there are no keys yet"))
     }
 
     /// Waits for the fetch that is under way, or for a new one if it is time for one.

@@ -1,4 +1,7 @@
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use interceptor_core::ConfigError;
 use jsonwebtoken::{
@@ -7,7 +10,10 @@ use jsonwebtoken::{
     jwk::{AlgorithmParameters, Jwk, JwkSet, KeyOperations, PublicKeyUse},
 };
 
-use super::{Header, Jwks};
+use super::{
+    Jwks,
+    header::{Header, encoded},
+};
 
 /// The keys that tokens are signed with.
 #[derive(Clone)]
@@ -24,6 +30,9 @@ pub struct Key {
     id: Option<String>,
     algorithms: Vec<Algorithm>,
     decoding: DecodingKey,
+    /// The header of the first token that it verified, as it stood there, and as it was read. So nobody without the key
+    /// chooses what is kept.
+    seen: OnceLock<(Box<str>, Header)>,
 }
 
 // === impl JwtKeys ===
@@ -107,6 +116,7 @@ impl JwtKeys {
             id: None,
             algorithms: vec![algorithm],
             decoding,
+            seen: OnceLock::new(),
         }]))
     }
 }
@@ -138,6 +148,18 @@ impl Key {
         is_named && self.algorithms.contains(&header.alg)
     }
 
+    /// What this token's header says, if a token with the same was verified by this key.
+    pub(super) fn known(&self, token: &str) -> Option<&Header> {
+        let (seen, header) = self.seen.get()?;
+        token.starts_with(&**seen).then_some(header)
+    }
+
+    /// To be called with a token that it has verified, and with its header.
+    pub(super) fn remember(&self, token: &str, header: &Header) {
+        self.seen
+            .get_or_init(|| (encoded(token).into(), header.clone()));
+    }
+
     pub(super) fn decoding(&self) -> &DecodingKey {
         &self.decoding
     }
@@ -165,6 +187,7 @@ impl Key {
             id,
             algorithms,
             decoding,
+            seen: OnceLock::new(),
         })
     }
 }

@@ -1,5 +1,6 @@
 //! Tokens that say themselves whose they are, signed.
 
+mod header;
 #[cfg(feature = "auth-jwks")]
 mod http;
 mod jwks;
@@ -12,14 +13,11 @@ pub use keys::JwtKeys;
 
 use std::{fmt, marker::PhantomData, time::Duration};
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, Validation, decode};
-use serde::{
-    Deserialize,
-    de::{DeserializeOwned, IgnoredAny},
-};
+use serde::de::DeserializeOwned;
 
 use super::{AuthError, Authenticate, Caller};
+use header::Header;
 use keys::Key;
 
 /// Knows callers by a JSON Web Token: `authorization: Bearer <token>`, signed by one of the keys.
@@ -32,21 +30,13 @@ use keys::Key;
 ///
 /// # Cost
 ///
-/// That of verifying the signature; the key is looked up without a lock.
+/// That of verifying the signature. The key is looked up without a lock, and the header that a key's tokens have is read
+/// once. Tokens are not kept: each one is verified for each call.
 pub struct Jwt<C> {
     keys: JwtKeys,
     /// What is asked of a token, for each algorithm of the keys: by that one, and by no other.
     validations: Vec<Validation>,
     claims: PhantomData<fn() -> C>,
-}
-
-/// What a token's header says that is of use here. Nothing is believed of it before the signature is verified.
-#[derive(Deserialize)]
-pub(super) struct Header {
-    pub(super) alg: Algorithm,
-    pub(super) kid: Option<String>,
-    /// Whatever it is: nothing of it is understood.
-    crit: Option<IgnoredAny>,
 }
 
 // === impl Jwt ===
@@ -107,7 +97,10 @@ impl<C: DeserializeOwned + Clone + Send + Sync + 'static> Jwt<C> {
             .find(|it| it.algorithms == [header.alg]);
         for key in keys.iter().filter(|key| key.is_of(header)) {
             match validation.map(|validation| decode(token, key.decoding(), validation)) {
-                Some(Ok(token)) => return Ok(token.claims),
+                Some(Ok(verified)) => {
+                    key.remember(token, header);
+                    return Ok(verified.claims);
+                }
                 Some(Err(error)) => reason = error.to_string().into(),
                 None => {}
             }
@@ -127,32 +120,19 @@ fn validation(algorithm: Algorithm, issuer: &str, audience: &str) -> Validation 
     validation
 }
 
-// === impl Header ===
-
-impl Header {
-    /// None if it cannot be read.
-    fn of(token: &str) -> Option<Self> {
-        let (header, _) = token.split_once('.')?;
-        let header = URL_SAFE_NO_PAD.decode(header).ok()?;
-        serde_json::from_slice(&header).ok()
-    }
-}
-
 impl<C: DeserializeOwned + Clone + Send + Sync + 'static> Authenticate for Jwt<C> {
     type Claims = C;
 
     async fn authenticate(&self, caller: &Caller<'_>) -> Result<C, AuthError> {
         let token = caller.credentials("bearer")?;
-        let header = Header::of(token);
-        let header = header.ok_or(AuthError::unauthenticated("its header cannot be read"))?;
-        if header.crit.is_some() {
-            return Err(AuthError::unauthenticated("its header has a `crit`"));
-        }
         match &self.keys {
-            JwtKeys::Fixed(keys) => self.claims_of(token, &header, keys),
+            JwtKeys::Fixed(keys) => self.claims_of(token, &*Header::of(token, keys)?, keys),
             JwtKeys::Jwks(jwks) => {
-                let keys = jwks.keys(&header).await?;
-                self.claims_of(token, &header, &keys)
+                let in_hand = jwks.in_hand();
+                let keys = in_hand.as_ref().map_or(&[][..], |loaded| &loaded.keys);
+                let header = Header::of(token, keys)?;
+                let loaded = jwks.keys_for(&header, in_hand.clone()).await?;
+                self.claims_of(token, &header, &loaded.keys)
             }
         }
     }
