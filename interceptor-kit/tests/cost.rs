@@ -1,4 +1,5 @@
-//! What the docs say of allocations, counted: of `deadline`, `status` and `service_config`.
+//! What the docs say of allocations, counted: of `deadline`, `status`, `service_config`, and of what stands around a service
+//! and finds nothing to do.
 
 use std::time::Duration;
 
@@ -8,8 +9,12 @@ use interceptor_core::{
     tonic::{Code, Status},
 };
 use interceptor_kit::{
+    auth::{Authentication, BearerTokens},
     compose::service_config::{Configured, ServiceConfig},
     deadline::Deadline,
+    error::{MapStatus, Redact},
+    header::Header,
+    recovery::Recovery,
     status::{CanonicalCodes, TrailersOnly},
 };
 use interceptor_macros::grpc_interceptor;
@@ -101,5 +106,24 @@ fn a_service_config_that_says_nothing_takes_five_more_than_a_retry() {
         let retry = added(case, interceptor_kit::retry::Retry::new(), None);
         let found = added(case, Configured::new(ServiceConfig::default()), None);
         assert_eq!(found, retry + 5, "{case}");
+    }
+}
+
+/// A call that does not panic, does not fail, has nothing to be changed and nobody to be asked about.
+#[test]
+fn what_has_nothing_to_do_takes_nothing_of_a_unary_response() {
+    for case in Case::all().filter(|case| !case.kind().server_streaming()) {
+        assert_eq!(added(case, Recovery::new(), None), 0, "{case}");
+        assert_eq!(added(case, Redact::new(), None), 0, "{case}");
+        let codes = MapStatus::new().code(Code::NotFound, Code::Aborted);
+        assert_eq!(added(case, codes, None), 0, "{case}");
+    }
+    for case in Case::all() {
+        assert_eq!(added(case, Header::new(), None), 0, "{case}");
+    }
+    for case in Case::on(Side::Server) {
+        let named = Authentication::new(BearerTokens::<()>::new()).except(case.path());
+        let named = named.unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(added(case, named, None), 0, "{case}");
     }
 }
