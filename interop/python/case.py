@@ -24,6 +24,9 @@ class Case:
         self.options = {"metadata": metadata(case), "timeout": case.get("timeout", 60)}
         if case.get("gzip"):
             self.options["compression"] = grpc.Compression.Gzip
+        if "token" in case:  # over TLS alone: grpcio sends none over plaintext
+            self.options["credentials"] = grpc.access_token_call_credentials(case["token"])
+        self.sees = case.get("sees", [])
 
 
 def message(request):
@@ -32,7 +35,7 @@ def message(request):
 
 
 def metadata(case):
-    pairs = [("x-case", case["name"])]
+    pairs = [("x-case", case["name"]), *map(tuple, case.get("metadata", []))]
     if "ascii" in case:
         pairs += [("x-ascii", case["ascii"]), ("x-raw-bin", bytes.fromhex(case["raw"]))]
     return pairs
@@ -40,7 +43,7 @@ def metadata(case):
 
 class Outcome:
     def __init__(self, case):
-        self.streams = case.streams_replies
+        self.streams, self.sees = case.streams_replies, case.sees
         self.seen = {"name": case.name, "texts": [], "count": 0, "bytes": 0, "ordered": True}
 
     def reply(self, reply):
@@ -66,5 +69,6 @@ class Outcome:
             "told_raw": raw(initial, "x-told-bin"),
             "end": trailers.get("x-end"),
             "end_raw": raw(trailers, "x-end-bin"),
+            "sees": {name: (initial | trailers).get(name) for name in self.sees},
         }
         return self.seen

@@ -9,7 +9,7 @@ import grpc
 
 import echo_pb2_grpc
 from case import Case, Outcome
-from common import OPTIONS, tell
+from common import OPTIONS, tell, trust
 
 
 def run(stub, case):
@@ -51,8 +51,7 @@ def read_all(call, case, outcome):
 def channel(port, certificate):
     if certificate == "-":
         return grpc.insecure_channel(f"127.0.0.1:{port}", OPTIONS)
-    credentials = grpc.ssl_channel_credentials(open(certificate, "rb").read())
-    return grpc.secure_channel(f"127.0.0.1:{port}", credentials)
+    return grpc.secure_channel(f"127.0.0.1:{port}", trust(certificate))
 
 
 def main(port, certificate, cases, *together):

@@ -8,7 +8,7 @@ import grpc
 
 import echo_pb2_grpc
 from case import Case, Outcome
-from common import OPTIONS, tell
+from common import OPTIONS, tell, trust
 
 
 async def run(stub, case):
@@ -40,8 +40,7 @@ async def read_all(call, case, outcome):
 def channel(port, certificate):
     if certificate == "-":
         return grpc.aio.insecure_channel(f"127.0.0.1:{port}", OPTIONS)
-    credentials = grpc.ssl_channel_credentials(open(certificate, "rb").read())
-    return grpc.aio.secure_channel(f"127.0.0.1:{port}", credentials)
+    return grpc.aio.secure_channel(f"127.0.0.1:{port}", trust(certificate))
 
 
 async def main(port, certificate, cases, *together):

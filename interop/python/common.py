@@ -25,6 +25,12 @@ def tell(**what):
     sys.stdout.flush()
 
 
+def trust(certificate):
+    """Of a channel over TLS; it shows a certificate of its own, if there is one."""
+    own = [os.environ[name] for name in ("CLIENT_KEY", "CLIENT_CERTIFICATE") if name in os.environ]
+    return grpc.ssl_channel_credentials(*[open(file, "rb").read() for file in (certificate, *own)])
+
+
 def reply(index, request):
     return echo_pb2.EchoReply(text=request.text, index=index, payload=request.payload)
 
@@ -68,7 +74,8 @@ class Plan:
             attempt = Plan.attempts[key]
             Plan.attempts[key] += 1
         previous = self.metadata.get("grpc-previous-rpc-attempts")
-        tell(event="attempt", key=key, previous=previous, at=time.monotonic())
+        token = self.metadata.get("authorization")
+        tell(event="attempt", key=key, previous=previous, at=time.monotonic(), token=token)
         if attempt < int(times):
             pushed = () if pushback == "-" else (("grpc-retry-pushback-ms", pushback),)
             self.refuse(int(code), f"attempt {attempt}", *pushed)

@@ -21,6 +21,12 @@ pub(crate) struct Case {
     pub(crate) times: usize,
     /// Whether it has metadata, which the server sends back.
     pub(crate) has_metadata: bool,
+    /// More of it, which clients of theirs send.
+    pub(crate) metadata: Vec<(&'static str, String)>,
+    /// What grpcio itself makes credentials of.
+    pub(crate) token: Option<String>,
+    /// Which metadata of the server's they tell of.
+    pub(crate) sees: &'static [&'static str],
     pub(crate) millis: Option<u64>,
     /// After how many replies the client cancels; of a unary response, 0: as soon as the server has it.
     pub(crate) cancel_after: Option<u64>,
@@ -40,6 +46,9 @@ impl Case {
             requests: vec![(text.to_owned(), 3, 0)],
             times: 1,
             has_metadata: false,
+            metadata: Vec::new(),
+            token: None,
+            sees: &[],
             millis: None,
             cancel_after: None,
             gzip: false,
@@ -54,6 +63,12 @@ impl Case {
 
     pub(crate) fn expects<V: Into<Value>>(mut self, key: &'static str, value: V) -> Self {
         self.expected.push((key, value.into()));
+        self
+    }
+
+    /// With this metadata, too.
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.metadata.push((name, value.into()));
         self
     }
 
@@ -78,7 +93,12 @@ impl Case {
             "requests": requests,
             "times": self.times,
             "gzip": self.gzip,
+            "metadata": self.metadata,
+            "sees": self.sees,
         });
+        if let Some(token) = &self.token {
+            case["token"] = (&**token).into();
+        }
         if self.has_metadata {
             case["ascii"] = ASCII.into();
             case["raw"] = hex(&RAW).into();

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use rcgen::{CertificateParams, KeyPair, SanType};
+
 use crate::{process::folder, unique};
 
 /// The files, for programs that want files.
@@ -15,16 +17,27 @@ pub(crate) struct Certificate {
 
 impl Certificate {
     pub(crate) fn new() -> Self {
-        let names = ["127.0.0.1".to_owned()];
-        let made = rcgen::generate_simple_self_signed(names).unwrap();
+        Self::made(&CertificateParams::new(["127.0.0.1".to_owned()]).unwrap())
+    }
+
+    /// Of a client, which has this name.
+    pub(crate) fn of(uri: &str) -> Self {
+        let mut params = CertificateParams::default();
+        params.subject_alt_names = vec![SanType::URI(uri.try_into().unwrap())];
+        Self::made(&params)
+    }
+
+    fn made(params: &CertificateParams) -> Self {
+        let key = KeyPair::generate().unwrap();
+        let made = params.self_signed(&key).unwrap();
         let file = |name, text: String| {
             let path = folder().join(unique(name));
             std::fs::write(&path, text).unwrap();
             path
         };
         Self {
-            certificate: file("certificate", made.cert.pem()),
-            key: file("key", made.signing_key.serialize_pem()),
+            certificate: file("certificate", made.pem()),
+            key: file("key", key.serialize_pem()),
         }
     }
 

@@ -12,6 +12,7 @@ mod case;
 mod certificate;
 mod client;
 mod killed;
+mod kit;
 mod outcome;
 mod process;
 mod retries;

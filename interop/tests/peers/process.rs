@@ -61,6 +61,19 @@ impl Peer {
         Self::start(command.env("SERVICE_CONFIG", config))
     }
 
+    /// A client that shows this certificate when it connects.
+    pub(crate) fn known(
+        stack: Stack,
+        port: u16,
+        certificate: &Certificate,
+        own: &Certificate,
+        cases: &[Case],
+    ) -> Self {
+        let mut command = client(stack, port, Some(certificate), cases, false);
+        command.env("CLIENT_CERTIFICATE", &own.certificate);
+        Self::start(command.env("CLIENT_KEY", &own.key))
+    }
+
     pub(crate) fn start(command: &mut Command) -> Self {
         let child = command
             .stdin(Stdio::piped())

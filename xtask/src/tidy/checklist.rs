@@ -71,6 +71,7 @@ fn exists(tree: &Tree, test: &str) -> bool {
             format!("interceptor-kit/src/{file}.rs"),
             format!("interceptor-kit/src/{file}/tests.rs"),
             format!("tests/{file}.rs"),
+            format!("interop/tests/{file}.rs"),
         ],
     };
     let is_place = |file: &&File| places.iter().any(|place| file.path == Path::new(place));
