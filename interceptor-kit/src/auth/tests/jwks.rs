@@ -4,7 +4,7 @@ use std::{
 };
 
 use interceptor_core::{Side, tonic::Code};
-use interceptor_test::Case;
+use interceptor_test::{Case, Ending, Harness};
 use jsonwebtoken::Header;
 use serde_json::{Value, json};
 use tokio::time::advance;
@@ -164,6 +164,42 @@ async fn old_keys_are_fetched_anew_and_nobody_waits() {
         Code::Unauthenticated,
         "that key is gone"
     );
+}
+
+/// Under its old id: what was known of the old one is not known of the new one.
+#[tokio::test(start_paused = true)]
+async fn a_key_that_is_replaced_under_its_id_opens_nothing() {
+    let (old, new) = (Issuer::es256(), Issuer::es256());
+    let endpoint = Endpoint::with(&[old.jwk("a")]);
+    let jwks = endpoint.jwks().refresh_every(Duration::from_secs(60));
+    assert_eq!(code(&jwks, &signed(&old, "a")).await, Code::Ok);
+    assert_eq!(code(&jwks, &signed(&new, "a")).await, Code::Unauthenticated);
+    endpoint.serves(&[new.jwk("a")]);
+    advance(Duration::from_secs(60)).await;
+    assert_eq!(code(&jwks, &signed(&old, "a")).await, Code::Ok);
+    settle().await;
+    assert_eq!(code(&jwks, &signed(&old, "a")).await, Code::Unauthenticated);
+    assert_eq!(code(&jwks, &signed(&new, "a")).await, Code::Ok);
+}
+
+/// Who waits may go away: the fetch goes on, for the next one.
+#[tokio::test(start_paused = true)]
+async fn a_caller_that_goes_away_does_not_stop_the_fetch() {
+    let issuer = Issuer::es256();
+    let token = signed(&issuer, "a");
+    for case in Case::on(Side::Server) {
+        let endpoint = Endpoint::with(&[issuer.jwk("a")]);
+        endpoint.takes(Duration::from_secs(2));
+        let jwks = endpoint.jwks();
+        let harness = Harness::new(case, Authentication::new(jwt(jwks.clone())))
+            .metadata("authorization", &format!("Bearer {token}"))
+            .patience(Duration::from_secs(1));
+        assert_eq!(harness.call().await.ending(), Ending::Hung);
+        advance(Duration::from_secs(2)).await;
+        settle().await;
+        assert_eq!(call(case, jwt(jwks), &token).await.code(), Code::Ok);
+        assert_eq!(endpoint.fetches(), 1);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -117,12 +117,16 @@ async fn watch(watched: Weak<Watched>, interval: Duration, mut text: String) {
         let Some(watched) = watched.upgrade() else {
             return;
         };
-        let last = std::mem::take(&mut text);
-        let read = tokio::task::spawn_blocking(move || watched.reload(&last).unwrap_or(last));
-        let Ok(read) = read.await else {
-            return; // the runtime is going down
-        };
-        text = read;
+        let last = text.clone();
+        match tokio::task::spawn_blocking(move || watched.reload(&last)).await {
+            Ok(changed) => text = changed.unwrap_or(text),
+            Err(error) if error.is_panic() => {
+                tracing::error!(
+                    "an audit logger's constructor panicked; the policy stays as it was"
+                );
+            }
+            Err(_) => return, // the runtime is going down
+        }
     }
 }
 

@@ -83,6 +83,25 @@ async fn a_broken_one_changes_nothing_and_the_next_valid_one_does() {
     assert!(!allows(&policy).await);
 }
 
+/// It is code of the application, and what goes on is the watching.
+#[tokio::test(start_paused = true)]
+async fn a_logger_that_panics_while_it_is_made_changes_nothing() {
+    let fragile = r#"{
+        "name": "fragile",
+        "allow_rules": [{ "name": "none", "source": { "principals": ["x"] } }],
+        "audit_logging_options": { "audit_loggers": [{ "name": "fragile" }] }
+    }"#;
+    let file = File::new("fragile", ALLOWS);
+    let loggers = AuditLoggers::new().register("fragile", |_| panic!("not today"));
+    let policy = PolicyFile::watch_with(&file.0, EVERY, loggers).unwrap();
+    file.write(fragile);
+    looks_again().await;
+    assert!(allows(&policy).await);
+    file.write(DENIES);
+    looks_again().await;
+    assert!(!allows(&policy).await);
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_did_not_change_is_not_parsed_again() {
     let file = File::new("same", ALLOWS);
