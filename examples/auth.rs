@@ -7,73 +7,18 @@
 
 #[path = "shared/echo.rs"]
 mod echo;
+#[path = "shared/issuer.rs"]
+mod issuer;
 
-use std::{
-    error::Error,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering::SeqCst},
-    },
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::{error::Error, time::Duration};
 
 use echo::EchoService;
-use grpc_interceptor::auth::{
-    Algorithm, Authentication, CallCredentials, Jwt, JwtKeys, Token, TokenSource,
-};
+use grpc_interceptor::auth::{Algorithm, Authentication, CallCredentials, Jwt, JwtKeys};
 use grpc_interceptor::authz::{Authorization, Rules};
 use grpc_interceptor::tonic::transport::{Channel, Server, server::TcpIncoming};
 use grpc_interceptor::{ConfigError, prelude::*};
-use jsonwebtoken::{EncodingKey, Header, encode};
-use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256};
-use serde::{Deserialize, Serialize};
+use issuer::{AUDIENCE, Claims, ISSUER, Issuer};
 use testproto::echo::{EchoRequest, echo_client::EchoClient, echo_server::EchoServer};
-
-const ISSUER: &str = "https://issuer.example";
-const AUDIENCE: &str = "echo";
-
-/// What a token says.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Claims {
-    iss: String,
-    aud: String,
-    exp: u64,
-    roles: Vec<String>,
-}
-
-/// Who signs tokens.
-#[derive(Clone)]
-struct Issuer {
-    key: Arc<KeyPair>,
-    fetches: Arc<AtomicU64>,
-    role: &'static str,
-    /// The first token is over already, by the server's clock.
-    is_late: bool,
-}
-
-impl Issuer {
-    fn token(&self, exp: SystemTime) -> Result<String, Box<dyn Error + Send + Sync>> {
-        let claims = Claims {
-            iss: ISSUER.to_owned(),
-            aud: AUDIENCE.to_owned(),
-            exp: exp.duration_since(UNIX_EPOCH)?.as_secs(),
-            roles: vec![self.role.to_owned()],
-        };
-        let key = EncodingKey::from_ec_der(self.key.serialized_der());
-        Ok(encode(&Header::new(Algorithm::ES256), &claims, &key)?)
-    }
-}
-
-impl TokenSource for Issuer {
-    async fn token(&self) -> Result<Token, Status> {
-        let is_first = self.fetches.fetch_add(1, SeqCst) == 0;
-        let (now, hour) = (SystemTime::now(), Duration::from_secs(3600));
-        let is_over = self.is_late && is_first;
-        let exp = if is_over { now - hour } else { now + hour };
-        let token = Issuer::token(self, exp);
-        Token::new(&token.map_err(|error| Status::unavailable(error.to_string()))?)
-    }
-}
 
 /// Admins may make both calls, readers one.
 fn rules() -> Result<Rules<Claims>, ConfigError> {
@@ -86,8 +31,8 @@ fn rules() -> Result<Rules<Claims>, ConfigError> {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let methods = Methods::from_file_descriptor_set(testproto::FILE_DESCRIPTOR_SET)?;
-    let key = Arc::new(KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?);
-    let keys = JwtKeys::pem(Algorithm::ES256, &key.public_key_pem())?;
+    let issuer = Issuer::new()?;
+    let keys = JwtKeys::pem(Algorithm::ES256, &issuer.public_key_pem())?;
     let jwt = Jwt::<Claims>::new(keys, ISSUER, AUDIENCE);
     let chain = (Authentication::new(jwt), Authorization::new(rules()?));
 
@@ -98,73 +43,34 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let server = server.add_service(EchoServer::new(EchoService));
     let server = tokio::spawn(server.serve_with_incoming(incoming));
 
-    for (what, role, is_late, waits) in [
+    for (what, role, first_is_over, resends) in [
         ("allowed", "admin", false, false),
         ("denied", "guest", false, false),
         ("expired", "admin", true, false),
         ("refreshed", "admin", true, true),
     ] {
-        let issuer = Issuer {
-            key: Arc::clone(&key),
-            fetches: Arc::default(),
-            role,
-            is_late,
-        };
-        show(what, issuer, waits, &channel, &methods).await?;
+        for kind in ["unary", "stream"] {
+            let source = issuer.client(role, first_is_over);
+            // On one machine; for another it is `CallCredentials::new`, with the URI of an endpoint that begins with https.
+            let credentials = CallCredentials::over_plaintext(source.clone()).resends(resends);
+            let credentials = credentials.min_token_age(Duration::ZERO);
+            let layer = ClientLayer::new(credentials, &methods)?;
+            let mut client = EchoClient::new(layer.layer(channel.clone()));
+            let request = EchoRequest::default();
+            let status = match kind {
+                "unary" => client.unary_echo(request).await.err(),
+                _ => match client.server_stream(request).await {
+                    Ok(replies) => replies.into_inner().message().await.err(),
+                    Err(status) => Some(status),
+                },
+            };
+            let code = status.map_or(Code::Ok, |status| status.code());
+            println!(
+                "{what}, {kind}: {code:?} with {} token(s)",
+                source.fetches()
+            );
+        }
     }
     server.abort();
     Ok(())
-}
-
-/// A call with one reply, and one with a stream of them.
-async fn show(
-    what: &str,
-    issuer: Issuer,
-    resends: bool,
-    channel: &Channel,
-    methods: &Methods,
-) -> Result<(), Box<dyn Error>> {
-    for is_stream in [false, true] {
-        let issuer = Issuer {
-            fetches: Arc::default(),
-            ..issuer.clone()
-        };
-        // On one machine; for another it is `CallCredentials::new`, with the URI of an endpoint that begins with https.
-        let credentials = CallCredentials::over_plaintext(issuer.clone()).resends(resends);
-        let credentials = credentials.min_token_age(Duration::ZERO);
-        let layer = ClientLayer::new(credentials, methods)?;
-        let mut client = EchoClient::new(layer.layer(channel.clone()));
-        let request = EchoRequest {
-            text: "hello".to_owned(),
-            count: 2,
-            ..EchoRequest::default()
-        };
-        let (kind, code) = if is_stream {
-            let code = match client.server_stream(request).await {
-                Ok(replies) => drain(replies.into_inner()).await,
-                Err(status) => status.code(),
-            };
-            ("stream", code)
-        } else {
-            let reply = client.unary_echo(request).await;
-            (
-                "unary",
-                reply.map_or_else(|status| status.code(), |_| Code::Ok),
-            )
-        };
-        let fetches = issuer.fetches.load(SeqCst);
-        println!("{what}, {kind}: {code:?} with {fetches} token(s)");
-    }
-    Ok(())
-}
-
-/// Reads a stream to its end.
-async fn drain<T>(mut replies: tonic::Streaming<T>) -> Code {
-    loop {
-        match replies.message().await {
-            Ok(Some(_)) => {}
-            Ok(None) => return Code::Ok,
-            Err(status) => return status.code(),
-        }
-    }
 }
