@@ -7,6 +7,7 @@
 use expect_test::expect;
 use grpc_interceptor::{
     BoxInterceptor, Description, ExplainedStep, Explanation,
+    auth::{CallCredentials, Token, TokenSource},
     compose::service_config::{Configured, ServiceConfig},
     explain,
     hedge::Hedge,
@@ -83,6 +84,7 @@ fn on_the_client_as_text() {
     let explanation = ClientLayer::new(edge(None), &methods()).unwrap().explain();
     expect![[r"
         on the client, the outermost first:
+        (the layer may buffer a response with one message, up to 4194304 bytes)
 
         /echo.v1.Echo/BidiStream (stream_stream)
         /echo.v1.Echo/ClientStream (stream_unary)
@@ -112,6 +114,7 @@ fn on_the_server_as_text() {
         .explain();
     expect![[r"
         on the server, the outermost first:
+        (the layer may buffer a response with one message, up to 4194304 bytes)
 
         /echo.v1.Echo/BidiStream (stream_stream)
         /echo.v1.Echo/ClientStream (stream_unary)
@@ -162,11 +165,36 @@ fn as_a_diagram() {
     "#]].assert_eq(&server.mermaid());
 }
 
+struct NoToken;
+
+impl TokenSource for NoToken {
+    async fn token(&self) -> Result<Token, Status> {
+        Err(Status::unavailable("no token"))
+    }
+}
+
+/// What a layer keeps for the whole chain is in what the layer says, as text and in the diagram.
+#[test]
+fn a_layer_says_what_it_keeps_itself() {
+    let layer = ClientLayer::new(Timing, &methods()).unwrap();
+    let explanation = layer.max_settled_bytes(5).explain();
+    assert_eq!(explanation.max_settled_bytes(), Some(5));
+    let words = "the layer may buffer a response with one message, up to 5 bytes";
+    assert!(explanation.to_string().contains(words));
+    assert!(explanation.mermaid().contains(&format!("    %% {words}\n")));
+    let chain = explain(&Timing, Side::Client, &methods());
+    assert_eq!(chain.max_settled_bytes(), None);
+    assert!(!chain.to_string().contains("the layer"));
+}
+
 #[test]
 fn the_modules_that_buffer_say_so() {
     let config = ServiceConfig::from_json("{}").unwrap();
     let configured = Configured::with(config, Retry::new().max_buffered_bytes(8), Hedge::new());
+    let tokens = || CallCredentials::over_plaintext(NoToken);
     let chain = (
+        tokens(),
+        tokens().resends(false),
         Retry::new().max_buffered_bytes(7),
         Hedge::new(),
         retry(),
@@ -178,6 +206,8 @@ fn the_modules_that_buffer_say_so() {
     assert_eq!(
         buffers,
         [
+            "the request, up to 262144 bytes, and 16777216 bytes of all calls",
+            "nothing: no call is sent again",
             "the request, up to 7 bytes, and 16777216 bytes of all calls",
             "the request, up to 262144 bytes, and 16777216 bytes of all calls",
             "the request, up to 262144 bytes",

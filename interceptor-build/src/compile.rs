@@ -9,7 +9,11 @@ use prost::Message;
 use prost_types::FileDescriptorSet;
 use tonic_prost_build::Builder;
 
-use crate::{constants::packages, source::Source, write};
+use crate::{
+    constants::packages,
+    source::{Protoc, Source},
+    write,
+};
 
 /// Starts with the defaults of `tonic_prost_build`.
 pub fn configure() -> Compiler {
@@ -24,6 +28,7 @@ pub fn with(builder: Builder) -> Compiler {
     Compiler {
         builder,
         source: Source::default(),
+        protoc: Protoc::default(),
         library: "::grpc_interceptor".to_owned(),
         out_dir: None,
         descriptor_set: None,
@@ -36,6 +41,7 @@ pub fn with(builder: Builder) -> Compiler {
 pub struct Compiler {
     builder: Builder,
     source: Source,
+    protoc: Protoc,
     library: String,
     out_dir: Option<PathBuf>,
     descriptor_set: Option<PathBuf>,
@@ -53,14 +59,22 @@ impl Compiler {
 
     /// Compiles `.proto` files with `protoc`: that of the environment variable `PROTOC`, or of the `PATH`. The default if the
     /// feature `protox` is off.
-    pub fn protoc(self) -> Self {
-        self.protoc_with_args([] as [&str; 0])
+    pub fn protoc(mut self) -> Self {
+        self.source = Source::Protoc;
+        self
     }
 
     /// Compiles `.proto` files with `protoc` and these arguments, such as `--experimental_allow_proto3_optional`.
     pub fn protoc_with_args(mut self, args: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        let args = args.into_iter().map(Into::into).collect();
-        self.source = Source::Protoc { args };
+        self.source = Source::Protoc;
+        self.protoc.args = args.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Compiles `.proto` files with this `protoc`, such as one that a crate brings along.
+    pub fn protoc_executable(mut self, path: impl Into<PathBuf>) -> Self {
+        self.source = Source::Protoc;
+        self.protoc.executable = Some(path.into());
         self
     }
 
@@ -98,7 +112,7 @@ impl Compiler {
         for path in files.chain(includes.iter().map(AsRef::as_ref)) {
             tell_cargo(&format!("rerun-if-changed={}", path.display()));
         }
-        let set = self.source.compile(protos, includes)?;
+        let set = self.source.compile(&self.protoc, protos, includes)?;
         self.compile_fds(set)
     }
 

@@ -1,36 +1,41 @@
 //! What turns `.proto` files into descriptors.
 
-use std::{io, path::Path};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use prost_types::FileDescriptorSet;
 
-#[derive(Debug, Clone)]
+/// `.proto` files are compiled by that.
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Source {
     #[cfg(feature = "protox")]
     Protox,
-    Protoc {
-        args: Vec<String>,
-    },
+    Protoc,
+}
+
+/// Which `protoc`, and what it is told.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Protoc {
+    /// Or that of the environment.
+    pub(crate) executable: Option<PathBuf>,
+    pub(crate) args: Vec<String>,
 }
 
 // === impl Source ===
 
 impl Source {
     pub(crate) fn compile(
-        &self,
+        self,
+        protoc: &Protoc,
         protos: &[impl AsRef<Path>],
         includes: &[impl AsRef<Path>],
     ) -> io::Result<FileDescriptorSet> {
         match self {
             #[cfg(feature = "protox")]
             Self::Protox => protox(protos, includes),
-            Self::Protoc { args } => {
-                let mut config = prost_build::Config::new();
-                for arg in args {
-                    config.protoc_arg(arg);
-                }
-                config.load_fds(protos, includes)
-            }
+            Self::Protoc => protoc.compile(protos, includes),
         }
     }
 }
@@ -40,7 +45,26 @@ impl Default for Source {
         #[cfg(feature = "protox")]
         return Self::Protox;
         #[cfg(not(feature = "protox"))]
-        return Self::Protoc { args: Vec::new() };
+        return Self::Protoc;
+    }
+}
+
+// === impl Protoc ===
+
+impl Protoc {
+    fn compile(
+        &self,
+        protos: &[impl AsRef<Path>],
+        includes: &[impl AsRef<Path>],
+    ) -> io::Result<FileDescriptorSet> {
+        let mut config = prost_build::Config::new();
+        if let Some(executable) = &self.executable {
+            config.protoc_executable(executable);
+        }
+        for arg in &self.args {
+            config.protoc_arg(arg);
+        }
+        config.load_fds(protos, includes)
     }
 }
 

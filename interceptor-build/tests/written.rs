@@ -163,6 +163,65 @@ fn a_mistake_in_a_file_is_said() {
     assert!(error.to_string().contains("Order"), "{error}");
 }
 
+/// A table with other paths than the client's calls would let each of them be an unknown method.
+#[test]
+fn the_paths_are_those_that_tonics_code_calls() {
+    for emit_package in [true, false] {
+        let out = tempfile::tempdir().unwrap();
+        let builder = tonic_prost_build::configure().emit_package(emit_package);
+        compile(interceptor_build::with(builder), out.path(), "echo.proto");
+        let code = fs::read_to_string(out.path().join("echo.v1.rs")).unwrap();
+        let (theirs, ours) = code.split_once("// This part is").unwrap();
+        let entries = ours.split("MethodEntry::new(\"").skip(1);
+        let paths: Vec<_> = entries
+            .filter_map(|entry| entry.split('"').next())
+            .collect();
+        assert_eq!(paths.len(), 5);
+        for path in paths {
+            assert!(
+                theirs.contains(&format!("\"{path}\"")),
+                "{path}, {emit_package}"
+            );
+        }
+    }
+}
+
+/// Whatever makes the descriptors, what is written is the same. The `protoc` here hands out what protox has made: it does what
+/// prost asks of one, and shows that it was asked.
+#[cfg(all(unix, feature = "protox"))]
+#[test]
+fn a_protoc_of_ones_own_is_used() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let (by_protox, by_protoc) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let set = by_protox.path().join("set.bin");
+    let compiler = interceptor_build::configure().file_descriptor_set_path(&set);
+    compile(compiler, by_protox.path(), "echo.proto");
+
+    let protoc = by_protoc.path().join("protoc");
+    let script = format!(
+        "#!/bin/sh\n[ \"$1\" = --version ] && exit 0\nwhile [ \"$1\" != -o ]; do shift; done\ncp '{}' \"$2\"\n",
+        set.display()
+    );
+    fs::write(&protoc, script).unwrap();
+    fs::set_permissions(&protoc, fs::Permissions::from_mode(0o755)).unwrap();
+    let builder = tonic_prost_build::configure();
+    let compiler = interceptor_build::with(builder).protoc_executable(&protoc);
+    compile(compiler, by_protoc.path(), "echo.proto");
+
+    let code = |folder: &Path| fs::read_to_string(folder.join("echo.v1.rs")).unwrap();
+    assert_eq!(code(by_protox.path()), code(by_protoc.path()));
+    fs::remove_file(&protoc).unwrap();
+    let again = interceptor_build::configure()
+        .protoc_executable(&protoc)
+        .out_dir(by_protoc.path());
+    let file = format!("{PROTO}/echo.proto");
+    assert!(
+        again.compile_protos(&[file.as_str()], &[PROTO]).is_err(),
+        "nothing else was asked"
+    );
+}
+
 /// `protoc` may be there or not; that it is what is asked is seen where it is not.
 #[test]
 fn protoc_is_asked_for() {

@@ -91,7 +91,7 @@ impl<C: Interceptor> Edge<C> {
 
     /// What of the chain runs for each method.
     pub(super) fn explain(&self) -> Explanation {
-        explain(&*self.chain, self.side, &self.methods)
+        explain(&*self.chain, self.side, &self.methods).settling(self.settings.max_settled_bytes)
     }
 
     /// The method that a request calls, if it can reach a gRPC service.

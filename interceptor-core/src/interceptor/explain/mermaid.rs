@@ -18,6 +18,9 @@ impl Explanation {
 
     fn write_mermaid(&self, chart: &mut String) -> fmt::Result {
         writeln!(chart, "flowchart LR")?;
+        if let Some(settled) = self.settled() {
+            writeln!(chart, "    %% {settled}")?;
+        }
         let below = match self.side {
             Side::Client => "channel",
             Side::Server => "handler",

@@ -23,8 +23,8 @@ use crate::{ExtensionType, Method, Methods, Rules, Side};
 /// # Ok::<(), interceptor_core::ConfigError>(())
 /// ```
 ///
-/// An interceptor that lets calls of some types pass (`otherwise = pass`) is listed for them too: it sees them. The one
-/// thing that is kept and not listed is what the layer keeps of a unary response for all of them, `max_settled_bytes`.
+/// An interceptor that lets calls of some types pass (`otherwise = pass`) is listed for them too: it sees them. What
+/// a layer itself keeps of a unary response, `max_settled_bytes`, is said by the layer's own `explain`.
 #[must_use]
 pub fn explain<C: Interceptor>(chain: &C, side: Side, methods: &Methods) -> Explanation {
     let description = Description::of(|it| chain.describe(it));
@@ -34,6 +34,7 @@ pub fn explain<C: Interceptor>(chain: &C, side: Side, methods: &Methods) -> Expl
     let methods = all.map(|method| ExplainedMethod::new(method, side, &description));
     Explanation {
         side,
+        max_settled_bytes: None,
         methods: methods.collect(),
     }
 }
@@ -42,6 +43,7 @@ pub fn explain<C: Interceptor>(chain: &C, side: Side, methods: &Methods) -> Expl
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation {
     side: Side,
+    max_settled_bytes: Option<usize>,
     methods: Vec<ExplainedMethod>,
 }
 
@@ -71,6 +73,27 @@ impl Explanation {
     #[must_use]
     pub fn side(&self) -> Side {
         self.side
+    }
+
+    /// How many bytes of a response with one message a layer reads ahead of the chain at most; none if a chain was explained
+    /// without its layer.
+    #[must_use]
+    pub fn max_settled_bytes(&self) -> Option<usize> {
+        self.max_settled_bytes
+    }
+
+    /// The same, of a layer with that bound.
+    pub(crate) fn settling(mut self, max_settled_bytes: usize) -> Self {
+        self.max_settled_bytes = Some(max_settled_bytes);
+        self
+    }
+
+    /// What the layer keeps, in words.
+    fn settled(&self) -> Option<String> {
+        let bytes = self.max_settled_bytes?;
+        Some(format!(
+            "the layer may buffer a response with one message, up to {bytes} bytes"
+        ))
     }
 
     /// Each method of the table, sorted by path. Of `Methods::unknown()` one that stands for all, `/*/*`.

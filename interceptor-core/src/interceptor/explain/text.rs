@@ -8,6 +8,9 @@ use crate::ExtensionType;
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "on the {}, the outermost first:", self.side)?;
+        if let Some(settled) = self.settled() {
+            writeln!(f, "({settled})")?;
+        }
         for group in self.groups() {
             writeln!(f)?;
             for explained in &group {

@@ -84,6 +84,15 @@ impl CallCredentials {
         self
     }
 
+    /// What `explain` says of it.
+    fn kept(&self) -> String {
+        if !self.resends {
+            return "nothing: no call is sent again".to_owned();
+        }
+        let (call, all) = (self.max_buffered_bytes, self.budget.max_bytes());
+        format!("the request, up to {call} bytes, and {all} bytes of all calls")
+    }
+
     async fn intercept_call<T: CallType>(
         &self,
         mut call: Call<T>,
@@ -136,7 +145,7 @@ impl CallCredentials {
     }
 }
 
-intercept_all!([] CallCredentials [] |_this, _methods, side| Self::check(side));
+intercept_all!([] CallCredentials [] |_this, _methods, side| Self::check(side), buffers = Self::kept);
 
 fn sign<T: CallType>(call: &mut Call<T>, kept: &Kept) {
     let headers = call.metadata_mut().as_mut();
