@@ -28,14 +28,14 @@ pub(crate) struct Protoc {
 impl Source {
     pub(crate) fn compile(
         self,
-        protoc: &Protoc,
+        by: &Protoc,
         protos: &[impl AsRef<Path>],
         includes: &[impl AsRef<Path>],
     ) -> io::Result<FileDescriptorSet> {
         match self {
             #[cfg(feature = "protox")]
             Self::Protox => protox(protos, includes),
-            Self::Protoc => protoc.compile(protos, includes),
+            Self::Protoc => by.compile(protos, includes),
         }
     }
 }
