@@ -193,12 +193,12 @@ fn the_paths_are_those_that_tonics_code_calls() {
 fn a_protoc_of_ones_own_is_used() {
     use std::os::unix::fs::PermissionsExt;
 
-    let (by_protox, by_protoc) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let set = by_protox.path().join("set.bin");
+    let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let set = first.path().join("set.bin");
     let compiler = interceptor_build::configure().file_descriptor_set_path(&set);
-    compile(compiler, by_protox.path(), "echo.proto");
+    compile(compiler, first.path(), "echo.proto");
 
-    let protoc = by_protoc.path().join("protoc");
+    let protoc = second.path().join("protoc");
     let script = format!(
         "#!/bin/sh\n[ \"$1\" = --version ] && exit 0\nwhile [ \"$1\" != -o ]; do shift; done\ncp '{}' \"$2\"\n",
         set.display()
@@ -207,14 +207,14 @@ fn a_protoc_of_ones_own_is_used() {
     fs::set_permissions(&protoc, fs::Permissions::from_mode(0o755)).unwrap();
     let builder = tonic_prost_build::configure();
     let compiler = interceptor_build::with(builder).protoc_executable(&protoc);
-    compile(compiler, by_protoc.path(), "echo.proto");
+    compile(compiler, second.path(), "echo.proto");
 
     let code = |folder: &Path| fs::read_to_string(folder.join("echo.v1.rs")).unwrap();
-    assert_eq!(code(by_protox.path()), code(by_protoc.path()));
+    assert_eq!(code(first.path()), code(second.path()));
     fs::remove_file(&protoc).unwrap();
     let again = interceptor_build::configure()
         .protoc_executable(&protoc)
-        .out_dir(by_protoc.path());
+        .out_dir(second.path());
     let file = format!("{PROTO}/echo.proto");
     assert!(
         again.compile_protos(&[file.as_str()], &[PROTO]).is_err(),
