@@ -141,3 +141,44 @@ fn which(tool: &str) -> io::Result<PathBuf> {
         .find(|place| place.is_file())
         .ok_or_else(|| io::Error::other(format!("there is no `{tool}` in the PATH")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A page that needs another program fails, also where this machine has it.
+    #[test]
+    fn nothing_is_found_but_a_toolchain_and_a_linker() {
+        let place =
+            Place::make("\ngrpc-interceptor = \"0.1\"\n").unwrap_or_else(|why| panic!("{why}"));
+        let runs = |line: &str| {
+            place
+                .shell(line)
+                .output()
+                .is_ok_and(|it| it.status.success())
+        };
+        for line in ["cargo --version", "rustc --version", "cc --version"] {
+            assert!(runs(line), "{line}");
+        }
+        for line in [
+            "ls",
+            "git --version",
+            "protoc --version",
+            "rustup --version",
+        ] {
+            assert!(!runs(line), "{line}");
+        }
+        let home = place.folder.join("cargo-home");
+        assert_eq!(fs::read_dir(home).map(Iterator::count).ok(), Some(0));
+        let config = fs::read_to_string(place.folder.join(".cargo/config.toml"));
+        let config = config.unwrap_or_default();
+        assert!(
+            config.contains("\ngrpc-interceptor = { path = "),
+            "{config}"
+        );
+        assert!(
+            !config.contains("interceptor-test"),
+            "the page does not name it: {config}"
+        );
+    }
+}
