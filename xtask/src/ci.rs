@@ -7,6 +7,7 @@ use crate::{
 
 /// What is not published, and so not packaged.
 const UNPUBLISHED: &[&str] = &[
+    "channel-only",
     "fuzz-targets",
     "grpc-interceptor-benches",
     "interop",

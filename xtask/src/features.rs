@@ -1,4 +1,4 @@
-//! `cargo xtask features`: each feature of each published crate alone, and none at all.
+//! `cargo xtask features`: each feature of each published crate alone, and none at all; and tonic's client without its server.
 
 use crate::{Outcome, manifest::Manifest, step::Step};
 
@@ -20,7 +20,7 @@ pub(crate) fn run() -> Outcome {
             check(name, &format!(" --features {feature}"))?;
         }
     }
-    Ok(())
+    Step::cargo("test --quiet -p channel-only --test origins").run()
 }
 
 fn check(name: &str, features: &str) -> Outcome {

@@ -72,6 +72,7 @@ fn exists(tree: &Tree, test: &str) -> bool {
             format!("interceptor-kit/src/{file}/tests.rs"),
             format!("tests/{file}.rs"),
             format!("interop/tests/{file}.rs"),
+            format!("{file}.rs"),
         ],
     };
     let is_place = |file: &&File| places.iter().any(|place| file.path == Path::new(place));
