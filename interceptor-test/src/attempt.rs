@@ -12,6 +12,20 @@ use interceptor_core::tonic::{Code, Status, metadata::MetadataMap};
 use crate::{Timeline, What, Who, WireMessage};
 
 /// One attempt as the peer below the chain saw it: a call of its own.
+///
+/// `Display` is one line: when it came, what was called, the request's messages and how it ended, and how far the response
+/// got.
+///
+/// ```
+/// use interceptor_core::Identity;
+/// use interceptor_test::{Harness, Peer};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let outcome = Harness::unary_unary(Identity).peer(Peer::echo()).call().await;
+/// let attempt = outcome.attempts()[0].to_string();
+/// assert_eq!(attempt, r#"0ns /interceptor.test.Test/UnaryUnary: request "one" ended cleanly, response complete"#);
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Attempt {
     at: Duration,
@@ -163,6 +177,27 @@ fn parse_timeout(text: &str) -> Option<Duration> {
         "H" => Duration::from_secs(number.checked_mul(3600)?),
         _ => return None,
     })
+}
+
+impl fmt::Display for Attempt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} {}: request ", self.at, self.path)?;
+        for message in &self.messages {
+            write!(f, "{message} ")?;
+        }
+        write!(f, "{}, response {}", self.request_end, self.response_end)
+    }
+}
+
+impl fmt::Display for ResponseEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Complete => "complete",
+            Self::Dropped => "dropped",
+            Self::Failed => "failed",
+            Self::Panicked => "panicked",
+        })
+    }
 }
 
 impl fmt::Display for RequestEnd {

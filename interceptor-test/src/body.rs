@@ -81,6 +81,7 @@ enum Part {
     Wait(Duration),
     Pending,
     Hang,
+    Panic,
 }
 
 // === impl ScriptedBody ===
@@ -138,6 +139,12 @@ impl ScriptedBody {
     #[must_use]
     pub fn hang(self) -> Self {
         self.then(Part::Hang)
+    }
+
+    /// A panic of who polls it, which the terminal is not told of.
+    #[must_use]
+    pub fn panic(self) -> Self {
+        self.then(Part::Panic)
     }
 
     /// What `is_end_stream` says. Default: the truth, after the end.
@@ -201,6 +208,7 @@ impl ScriptedBody {
             Part::Data(data) => Some(Ok(Frame::data(data))),
             Part::Trailers(trailers) => Some(Ok(Frame::trailers(trailers))),
             Part::Failure(failure) => Some(Err(failure.into_error())),
+            Part::Panic => std::panic::resume_unwind(Box::new("the body was told to panic")),
             Part::Wait(_) | Part::Pending | Part::Hang => None,
         }
     }

@@ -18,10 +18,14 @@
 //! |---|---|
 //! | run one test body for four call types on two sides | [`Harness::for_every_call_type`], [`Case`] |
 //! | have a peer that behaves in some way | [`Peer`], [`Script`], [`Failure`], [`Readiness`] |
+//! | have a caller that does | [`CallerScript`] |
 //! | let go of a call at some moment | [`Harness::cancel_at`], [`Moment`] |
 //! | send what no client would send | [`Harness::request_body`], [`ScriptedBody`], [`WireMessage`] |
 //! | look at what the peer saw | [`Outcome::attempts`], [`Attempt`] |
 //! | look at the order of events | [`Outcome::timeline`], [`Timeline`], [`Recorder`] |
+//! | see what was expected beside what was seen | [`Outcome::assert_code`], [`Outcome::assert_messages`], [`Outcome::assert_attempts`], [`Timeline::assert`], [`SideBySide`] |
+//! | have things go wrong by a seed | [`Harness::for_seeds`], [`Harness::faults`], [`Peer::random`], [`Harness::split_frames`] |
+//! | ask whether an interceptor holds what any has to hold | [`laws::check`], [`laws::Laws`] |
 //! | look at how a body is polled, or a service | [`Probe`], [`ReadyProbe`] |
 //!
 //! A dev-dependency of those who write interceptors; not part of the facade.
@@ -33,12 +37,15 @@ mod clock;
 mod failure;
 mod harness;
 mod headers;
+pub mod laws;
 mod message;
+mod one_body;
 mod outcome;
 mod peer;
 mod random;
 mod ready;
 mod record;
+mod sides;
 mod status;
 mod timeline;
 
@@ -46,13 +53,14 @@ pub use attempt::{Attempt, RequestEnd, ResponseEnd};
 pub use body::{EndStream, Probe, ScriptedBody};
 pub use case::Case;
 pub use failure::Failure;
-pub use harness::{Harness, Moment};
+pub use harness::{CallerScript, Harness, Moment};
 pub use message::WireMessage;
 pub use outcome::{Ending, Outcome};
 pub use peer::{Peer, Script};
 pub use random::Random;
 pub use ready::{Readiness, ReadyProbe};
 pub use record::Recorder;
+pub use sides::SideBySide;
 pub use status::IntoStatus;
 pub use timeline::{Event, Timeline, What, Who};
 

@@ -6,7 +6,7 @@ use http::StatusCode;
 use interceptor_core::tonic::{Code, Status, metadata::MetadataMap};
 
 use crate::{
-    Attempt, Case, Timeline, What, WireMessage,
+    Attempt, Case, SideBySide, Timeline, What, WireMessage,
     harness::{Caller, Received, Stop},
     status,
 };
@@ -137,6 +137,47 @@ impl Outcome {
     #[must_use]
     pub fn case(&self) -> Case {
         self.case
+    }
+
+    /// Asserts that the call ended with that code.
+    ///
+    /// # Panics
+    ///
+    /// If it did not, with both codes and the whole of the call.
+    #[track_caller]
+    pub fn assert_code(&self, code: Code) {
+        let [expected, seen] = [code, self.code()].map(|code| format!("{code:?}"));
+        let seen = match self.status.message() {
+            text if code != self.code() && !text.is_empty() => format!("{seen} {text:?}"),
+            _ => seen,
+        };
+        SideBySide::new(&expected, &seen).assert(self);
+    }
+
+    /// Asserts that these are the response messages.
+    ///
+    /// # Panics
+    ///
+    /// If they are not, with both side by side, message by message, and the whole of the call.
+    #[track_caller]
+    pub fn assert_messages<M: Into<WireMessage>>(&self, messages: impl IntoIterator<Item = M>) {
+        let expected: Vec<_> = messages
+            .into_iter()
+            .map(|it| it.into().to_string())
+            .collect();
+        let seen: Vec<_> = self.messages.iter().map(ToString::to_string).collect();
+        SideBySide::new(&expected.join("\n"), &seen.join("\n")).assert(self);
+    }
+
+    /// Asserts what the peer saw of each attempt: one line for each, as [`Attempt`]'s `Display` has it.
+    ///
+    /// # Panics
+    ///
+    /// If it saw something else, with both side by side, and the whole of the call.
+    #[track_caller]
+    pub fn assert_attempts(&self, expected: &str) {
+        let seen: Vec<_> = self.attempts.iter().map(ToString::to_string).collect();
+        SideBySide::new(expected, &seen.join("\n")).assert(self);
     }
 }
 

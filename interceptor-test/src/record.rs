@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use interceptor_core::{
-    Call, CallType, Description, Interceptor, Message, Next, Reply, StreamStream, StreamUnary,
-    UnaryStream, UnaryUnary,
+    Call, CallType, Description, Message, Next, Reply,
     tonic::{Code, Status},
 };
 
-use crate::{Event, Timeline, What, Who, WireMessage};
+use crate::{Event, Timeline, What, Who, WireMessage, one_body::one_body};
 
 /// An interceptor that writes down what it sees: the call, each message, the reply or the error, and the end's code.
 ///
@@ -83,7 +82,7 @@ impl Recorder {
         self.timeline.events().into_iter().filter_map(end).collect()
     }
 
-    async fn record<T: CallType>(
+    async fn intercept_call<T: CallType>(
         &self,
         mut call: Call<T>,
         next: impl Next<T>,
@@ -123,30 +122,12 @@ fn copy(message: &Message) -> WireMessage {
         .map_or_else(|_| WireMessage::compressed("?"), WireMessage::from)
 }
 
-macro_rules! record {
-    ($($method:ident $kind:ident),*) => {$(
-        fn $method<N: Next<$kind>>(
-            &self,
-            call: Call<$kind>,
-            next: N,
-        ) -> impl Future<Output = Result<Reply<$kind>, Status>> + Send {
-            self.record(call, next)
-        }
-    )*};
-}
-
-impl Interceptor for Recorder {
-    record!(
-        intercept_unary_unary UnaryUnary,
-        intercept_unary_stream UnaryStream,
-        intercept_stream_unary StreamUnary,
-        intercept_stream_stream StreamStream
-    );
-
+one_body!(
+    Recorder,
     fn describe(&self, description: &mut Description) {
         description.interceptor("Recorder");
     }
-}
+);
 
 // === impl Pen ===
 

@@ -9,7 +9,7 @@ use std::{
 use interceptor_core::tonic::Code;
 use tokio::time::Instant;
 
-use crate::{RequestEnd, WireMessage};
+use crate::{RequestEnd, SideBySide, WireMessage};
 
 /// What happened during a call, in order: what the caller, the peer and the [`Recorder`](crate::Recorder)s of the chain saw.
 ///
@@ -144,6 +144,24 @@ impl Timeline {
     #[must_use]
     pub fn peer(&self) -> String {
         self.line(|who| matches!(who, Who::Peer(_)))
+    }
+
+    /// Asserts that these are the events, one on each line, as [`Display`](fmt::Display) has them; blanks around a line do
+    /// not count.
+    ///
+    /// # Panics
+    ///
+    /// If they are not, with both side by side.
+    ///
+    /// ```should_panic
+    /// # use interceptor_test::Timeline;
+    /// let timeline = Timeline::new();
+    /// timeline.note("retry", "waits 1s");
+    /// timeline.assert("0ns  retry     waits 2s");
+    /// ```
+    #[track_caller]
+    pub fn assert(&self, expected: &str) {
+        SideBySide::new(expected, &self.to_string()).assert("it went another way");
     }
 
     pub(crate) fn push(&self, who: Who, what: What) {

@@ -2,21 +2,21 @@
 
 use std::{
     cell::RefCell,
-    panic::AssertUnwindSafe,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
-use futures_util::{FutureExt as _, future::LocalBoxFuture};
+pub(crate) use interceptor_test::laws::scene::{Verdict, ensure};
+use interceptor_test::laws::{
+    Law, Needs,
+    scene::{Judging, Scene},
+};
 
 use crate::{
     cell::Cell,
     mutants::{Mutant, Subject},
     support::net::Transport,
-    world,
 };
-
-/// Whether it holds, or what broke.
-pub(crate) type Verdict = Result<(), String>;
 
 /// A law: a function over a way to put interceptors around a service.
 pub(crate) struct Check {
@@ -25,11 +25,20 @@ pub(crate) struct Check {
     pub(crate) name: &'static str,
     /// In one line.
     pub(crate) says: &'static str,
-    pub(crate) holds: for<'a> fn(Cell, &'a Subject) -> LocalBoxFuture<'a, Verdict>,
+    pub(crate) holds: Holds,
     /// What it holds for.
     pub(crate) ours: fn() -> Vec<Subject>,
-    /// Why it has nothing to say in a cell, if so.
-    pub(crate) refuses: fn(Cell) -> Option<&'static str>,
+}
+
+/// The function of a law.
+pub(crate) enum Holds {
+    /// Of the library, for any ground.
+    Law(Law),
+    /// Of this test: it wants generated code, or frames on a pipe. And why it has nothing to say in a cell, if so.
+    Here(
+        for<'a> fn(Cell, &'a Scene, Subject) -> Judging<'a>,
+        fn(Cell) -> Option<&'static str>,
+    ),
 }
 
 /// What came of one cell.
@@ -52,9 +61,6 @@ thread_local! {
     static PANICS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Longer than anything takes that does not hang. Over a pipe time is paused, and passes at once when nothing moves.
-const LONG: Duration = Duration::from_secs(30);
-
 /// Panics of tasks are a reason to reject, and no noise on the terminal.
 pub(crate) fn collect_panics() {
     std::panic::set_hook(Box::new(|info| {
@@ -63,9 +69,9 @@ pub(crate) fn collect_panics() {
     }));
 }
 
-/// For a law that has somebody panic.
-pub(crate) fn forget_panics() {
-    PANICS.take();
+/// The first panic on this thread, if any; all are then forgotten.
+pub(crate) fn first_panic() -> Option<String> {
+    PANICS.take().into_iter().next()
 }
 
 // === impl Check ===
@@ -74,7 +80,7 @@ impl Check {
     pub(crate) fn run(&self, cell: Cell, mutants: &[Mutant]) -> Entry {
         let began = Instant::now();
         let mut rejected = Vec::new();
-        let came_to = match (self.refuses)(cell) {
+        let came_to = match self.refuses(cell) {
             Some(reason) => Ok(Came::Refused(reason)),
             None => self
                 .run_all(cell, mutants, &mut rejected)
@@ -122,48 +128,27 @@ impl Check {
         }
     }
 
-    /// On a thread of its own: what a panic leaves behind in counters of a thread goes with it.
     fn judge(&self, cell: Cell, subject: &Subject) -> Verdict {
-        std::thread::scope(|scope| {
-            let judge = scope.spawn(|| self.judge_here(cell, subject));
-            judge
-                .join()
-                .unwrap_or_else(|_| Err("it panicked".to_owned()))
-        })
-    }
-
-    fn judge_here(&self, cell: Cell, subject: &Subject) -> Verdict {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .event_interval(1) // whoever gives way lets the network move
-            .start_paused(cell.transport == Transport::Duplex)
-            .build()
-            .unwrap();
-        let law = runtime.block_on(async {
-            let law = tokio::time::timeout(LONG, (self.holds)(cell, subject));
-            AssertUnwindSafe(law).catch_unwind().await
-        });
-        drop(runtime);
-        let panics = PANICS.take();
-        match (law, panics.first()) {
-            (_, Some(panic)) => Err(format!("it panicked: {panic}")),
-            (Err(_), None) => Err("it panicked".to_owned()),
-            (Ok(Err(_)), None) => Err("it hangs".to_owned()),
-            (Ok(Ok(verdict)), None) => verdict.and_then(|()| self.has_visited(cell)),
+        let scene = cell.scene(Arc::new(subject.clone()));
+        match &self.holds {
+            Holds::Law(law) => scene.judge(law),
+            Holds::Here(holds, _) => {
+                let subject = subject.clone();
+                scene.judge_by(self.name, move |scene| holds(cell, scene, subject))
+            }
         }
     }
 
-    /// A cell counts when calls were made there.
-    fn has_visited(&self, cell: Cell) -> Verdict {
-        let visited = world::visited();
-        if visited.contains(&cell) && visited.iter().all(|it| *it == cell) {
-            return Ok(());
+    /// Why it has nothing to say in a cell, if so.
+    fn refuses(&self, cell: Cell) -> Option<&'static str> {
+        let is_tcp = cell.transport == Transport::Tcp;
+        match &self.holds {
+            Holds::Here(_, refuses) => refuses(cell),
+            Holds::Law(law) => match law.needs {
+                Needs::OneProcess => is_tcp.then_some("it is between services of one process"),
+                Needs::PausedTime => is_tcp.then_some("real time would have to pass"),
+                Needs::Nothing => None,
+            },
         }
-        Err(format!("{} made no call, or one elsewhere", self.name))
     }
-}
-
-/// What a law says when something is not as it should be.
-pub(crate) fn ensure(is_so: bool, why: impl FnOnce() -> String) -> Verdict {
-    if is_so { Ok(()) } else { Err(why()) }
 }

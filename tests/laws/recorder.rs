@@ -4,33 +4,9 @@ use grpc_interceptor::metrics::Metrics;
 use interceptor_core::{
     BoxInterceptor, Call, CallType, End, Next, Observe, Observer, Reply, Start, Wants,
 };
-use tonic::{Code, Status};
+use tonic::Status;
 
-use crate::{
-    mutants::Counted,
-    support::{body::Log, chain::one_body},
-};
-
-/// Writes down how each call ended.
-#[derive(Debug, Clone)]
-pub(crate) struct Ends(Log<Code>);
-
-impl Ends {
-    pub(crate) fn new(log: &Log<Code>) -> Self {
-        Self(log.clone())
-    }
-
-    async fn intercept_call<T: CallType>(
-        &self,
-        call: Call<T>,
-        next: impl Next<T>,
-    ) -> Result<Reply<T>, Status> {
-        let log = self.0.clone();
-        next.run(call).on_end(move |end| log.push(end.code())).await
-    }
-}
-
-one_body!([] Ends);
+use crate::{mutants::Counted, support::chain::one_body};
 
 /// The metrics of the kit, and how many series they have.
 pub(crate) fn metrics() -> Counted {

@@ -1,10 +1,11 @@
 //! What tells of the ends of calls wrongly.
 
 use interceptor_core::{BoxInterceptor, Call, CallType, Next, Reply};
+use interceptor_test::laws::body::Log;
 use tonic::{Code, Status};
 
 use super::{Mutant, Subject};
-use crate::support::{body::Log, chain::one_body};
+use crate::support::chain::one_body;
 
 /// Writes an interceptor that tells a log of ends in a way of its own.
 macro_rules! telling {

@@ -23,17 +23,21 @@ use std::sync::Arc;
 
 use http::Request;
 use interceptor_core::{BoxInterceptor, CallKind, Interceptor, Side};
+use interceptor_test::laws::{
+    body::Log,
+    scene::{Chain, Ends, Way},
+};
 use tonic::{Code, body::Body};
 use tower::ServiceExt as _;
 
-use crate::support::{Svc, around, body::Log, path, service};
+use crate::support::{Svc, around, path, service};
 
 /// A way to put interceptors around a service: what the laws are about.
 #[derive(Clone)]
 pub(crate) struct Subject {
     pub(crate) name: &'static str,
     layer: Layer,
-    ends: Ends,
+    ends: Option<Tell>,
     counts: Counts,
 }
 
@@ -41,7 +45,7 @@ pub(crate) struct Subject {
 type Layer = Arc<dyn Fn(Side, Vec<BoxInterceptor>, Svc) -> Svc + Send + Sync>;
 
 /// An interceptor that writes down how each call ended.
-type Ends = Arc<dyn Fn(&Log<Code>) -> BoxInterceptor + Send + Sync>;
+type Tell = Arc<dyn Fn(&Log<Code>) -> BoxInterceptor + Send + Sync>;
 
 /// A new interceptor that counts calls by labels.
 type Counts = Arc<dyn Fn() -> Counted + Send + Sync>;
@@ -76,7 +80,7 @@ impl Subject {
         Self {
             name,
             layer: Arc::new(layer),
-            ends: Arc::new(|log| BoxInterceptor::new(crate::recorder::Ends::new(log))),
+            ends: None,
             counts: Arc::new(crate::recorder::metrics),
         }
     }
@@ -117,7 +121,7 @@ impl Subject {
     ) -> Self {
         let ours = Self::new(name, around);
         Self {
-            ends: Arc::new(ends),
+            ends: Some(Arc::new(ends)),
             ..ours
         }
     }
@@ -134,16 +138,25 @@ impl Subject {
         }
     }
 
-    pub(crate) fn layer(&self, side: Side, chain: Vec<BoxInterceptor>, below: Svc) -> Svc {
-        (self.layer)(side, chain, below)
-    }
-
-    pub(crate) fn ends(&self, log: &Log<Code>) -> BoxInterceptor {
-        (self.ends)(log)
-    }
-
     pub(crate) fn counted(&self) -> Counted {
         (self.counts)()
+    }
+}
+
+impl Way for Subject {
+    fn name(&self) -> String {
+        self.name.to_owned()
+    }
+
+    fn layer(&self, side: Side, chain: Chain, below: Svc) -> Svc {
+        (self.layer)(side, chain.all(), below)
+    }
+
+    fn ends(&self, log: &Log<Code>) -> BoxInterceptor {
+        match &self.ends {
+            Some(ends) => ends(log),
+            None => BoxInterceptor::new(Ends::new(log)),
+        }
     }
 }
 

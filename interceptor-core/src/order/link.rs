@@ -86,6 +86,20 @@ impl Order {
         self
     }
 
+    /// What it provides to all calls of that side: what is optional, or for some methods only, is left out.
+    #[must_use]
+    pub fn provided_on(&self, side: Side) -> Vec<ExtensionType> {
+        match &self.node {
+            Node::None { .. } => Vec::new(),
+            Node::One(rules) if rules.side.is_some_and(|it| it != side) => Vec::new(),
+            Node::One(rules) => rules.provides.to_vec(),
+            Node::Chain { links, .. } => {
+                let links = links.iter().filter(|link| link.runs_always_on(side));
+                links.flat_map(|it| it.order.provided_on(side)).collect()
+            }
+        }
+    }
+
     /// The rules of all that say some, the outermost first.
     #[must_use]
     pub fn rules(&self) -> Vec<Rules> {
@@ -112,6 +126,13 @@ impl Link {
             is_optional: false,
             is_checked: true,
         }
+    }
+
+    fn runs_always_on(&self, side: Side) -> bool {
+        self.side.is_none_or(|it| it == side)
+            && self.only.is_none()
+            && self.except.is_empty()
+            && !self.is_optional
     }
 
     /// It stands in the field of that name.

@@ -2,8 +2,9 @@
 
 use std::{
     future::poll_fn,
-    pin::{Pin, pin},
+    pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll},
 };
 
 use bytes::Bytes;
@@ -12,7 +13,10 @@ use http_body::{Body as HttpBody, Frame};
 use interceptor_core::{Side, tonic::body::Body};
 use tower_service::Service;
 
-use super::Moment;
+use super::{
+    Moment,
+    script::{CallerStep, Outbox, meanwhile},
+};
 use crate::{Case, Timeline, What, Who, WireMessage, failure::BoxError, message::FrameReader};
 
 /// A caller, and what it received so far; that stays when its call is dropped.
@@ -22,6 +26,18 @@ pub(crate) struct Caller {
     pub(crate) cancel: Option<Moment>,
     pub(crate) timeline: Timeline,
     pub(crate) received: Arc<Mutex<Received>>,
+    /// What it does, and where it puts what it sends.
+    pub(super) steps: Vec<CallerStep>,
+    pub(super) outbox: Outbox,
+}
+
+/// How far a call is, for its caller.
+enum Progress<F, B, E> {
+    Calling(Pin<Box<F>>),
+    /// The headers came. Whether to ask the body if it is at its end.
+    Reading(Pin<Box<B>>, bool),
+    Failed(E),
+    Over,
 }
 
 /// What came of a call.
@@ -63,37 +79,103 @@ impl Caller {
             return Stop::Failed(error.into());
         }
         self.write(What::Call);
-        match service.call(request).await {
-            Ok(response) => self.read(response).await,
-            Err(error) => Stop::Failed(error.into()),
-        }
+        let call = Box::pin(service.call(request));
+        self.play(Progress::Calling(call)).await
     }
 
-    async fn read<B>(&self, response: Response<B>) -> Stop
+    async fn play<F, B, E>(&self, mut progress: Progress<F, B, E>) -> Stop
     where
+        F: Future<Output = Result<Response<B>, E>>,
+        E: Into<BoxError>,
         B: HttpBody<Data = Bytes>,
         B::Error: Into<BoxError>,
     {
-        let body = self.headers(response);
-        let mut body = pin!(body);
+        for step in self.steps.clone() {
+            match step {
+                CallerStep::Send(frame) => self.outbox.send(frame),
+                CallerStep::Finish => self.outbox.finish(),
+                CallerStep::Fail(failure) => self.outbox.fail(failure),
+                CallerStep::Hang => {}
+                CallerStep::Wait(time) => {
+                    meanwhile(time, |cx| self.advance(&mut progress, cx)).await;
+                }
+                CallerStep::Leave => {
+                    // What was sent is on its way.
+                    poll_fn(|cx| {
+                        self.advance(&mut progress, cx);
+                        Poll::Ready(())
+                    })
+                    .await;
+                    return Stop::Cancelled;
+                }
+                CallerStep::Read(messages) => {
+                    if let Some(stop) = self.read(&mut progress, messages).await {
+                        return stop;
+                    }
+                }
+            }
+        }
+        Stop::Ended
+    }
+
+    /// Has the call go on as far as it can until there are headers. Bodies go on when they are read.
+    fn advance<F, B, E>(&self, progress: &mut Progress<F, B, E>, cx: &mut Context<'_>)
+    where
+        F: Future<Output = Result<Response<B>, E>>,
+    {
+        if let Progress::Calling(call) = progress
+            && let Poll::Ready(result) = call.as_mut().poll(cx)
+        {
+            *progress = match result {
+                Ok(response) => Progress::Reading(Box::pin(self.headers(response)), true),
+                Err(error) => Progress::Failed(error),
+            };
+        }
+    }
+
+    /// Reads that many messages; or to where there are no more, and why.
+    async fn read<F, B, E>(&self, progress: &mut Progress<F, B, E>, messages: usize) -> Option<Stop>
+    where
+        F: Future<Output = Result<Response<B>, E>>,
+        E: Into<BoxError>,
+        B: HttpBody<Data = Bytes>,
+        B::Error: Into<BoxError>,
+    {
+        poll_fn(|cx| {
+            self.advance(progress, cx);
+            match progress {
+                Progress::Calling(_) => Poll::Pending,
+                _ => Poll::Ready(()),
+            }
+        })
+        .await;
+        let Progress::Reading(body, ask) = progress else {
+            return Some(match std::mem::replace(progress, Progress::Over) {
+                Progress::Failed(error) => Stop::Failed(error.into()),
+                _ => Stop::Ended,
+            });
+        };
+        let until = self.received().messages.len().saturating_add(messages);
         // Who is told that a body is at its end does not poll it: hyper asks at the headers and after each DATA frame,
         // tonic's client at the headers.
-        let mut ask = true;
         loop {
             if self.is_moment() {
-                return Stop::Cancelled;
+                return Some(Stop::Cancelled);
             }
-            if ask && body.is_end_stream() {
-                return Stop::Ended;
+            if self.received().messages.len() >= until {
+                return None;
             }
-            ask = self.case.side() == Side::Server;
+            if *ask && body.is_end_stream() {
+                return Some(Stop::Ended);
+            }
+            *ask = self.case.side() == Side::Server;
             let more = match next_frame(body.as_mut()).await {
                 Some(Ok(frame)) => self.frame(frame),
-                Some(Err(error)) => return Stop::Failed(error.into()),
+                Some(Err(error)) => return Some(Stop::Failed(error.into())),
                 None => false,
             };
             if !more {
-                return Stop::Ended;
+                return Some(Stop::Ended);
             }
         }
     }

@@ -1,10 +1,12 @@
+use std::{fmt, ops::Range, time::Duration};
+
 use interceptor_core::{Interceptor, Side};
 
-use super::Harness;
-use crate::Case;
+use super::{Harness, Moment};
+use crate::{Case, Peer, Random, Readiness};
 
-/// Says which case it was when a body panics.
-struct Named(Case);
+/// Says which case it was when a body panics, and which seed.
+struct Named<T: fmt::Display>(&'static str, T);
 
 impl<I: Interceptor> Harness<I> {
     /// Runs one test body in all eight cases: four call types on two sides, each with an interceptor of its own.
@@ -39,6 +41,54 @@ impl<I: Interceptor> Harness<I> {
     ) {
         run(Case::on(side), interceptor, body).await;
     }
+
+    /// Runs one test body in all eight cases for each of these seeds, with [`faults`](Self::faults) by that seed.
+    ///
+    /// When the body panics, the case and the seed are printed; the same seed alone does the same again.
+    ///
+    /// ```
+    /// use interceptor_test::{Harness, Recorder};
+    ///
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {
+    /// Harness::for_seeds(0..20, || Recorder::new("log"), async |harness| {
+    ///     let outcome = harness.call().await;
+    ///     assert_eq!(harness.interceptor().ends().len(), 1, "{outcome}");
+    /// })
+    /// .await;
+    /// # }
+    /// ```
+    pub async fn for_seeds(
+        seeds: Range<u64>,
+        mut interceptor: impl FnMut() -> I,
+        mut body: impl AsyncFnMut(Harness<I>),
+    ) {
+        for seed in seeds {
+            let _named = Named("seed", seed);
+            let faulty = async |harness: Harness<I>| body(harness.faults(seed)).await;
+            run(Case::all(), &mut interceptor, faulty).await;
+        }
+    }
+
+    /// Has things go wrong by that seed: a [random peer](Peer::random), late or not ready at once, frames split anywhere, a
+    /// caller who takes its time or lets go of the call. The same seed does the same.
+    #[must_use]
+    pub fn faults(self, seed: u64) -> Self {
+        let mut random = Random::new(seed);
+        let mut time = |most: usize| {
+            let micros = u64::try_from(random.below(most)).unwrap_or_default();
+            Duration::from_micros(micros)
+        };
+        let (after, readiness, pause) = (time(2_000), time(1_000), time(2_000));
+        let peer = Peer::random(seed).after(after);
+        let (peer, harness) = (peer.clone(), self.peer(peer).split_frames(seed));
+        match random.below(6) {
+            0 => harness.peer(peer.readiness(Readiness::After(readiness))),
+            1 => harness.request_pause(pause),
+            2 => harness.cancel_at(Moment::Polls(1 + random.below(12))),
+            3 => harness.cancel_at(Moment::Responses(random.below(3))),
+            _ => harness,
+        }
+    }
 }
 
 async fn run<I: Interceptor>(
@@ -47,15 +97,15 @@ async fn run<I: Interceptor>(
     mut body: impl AsyncFnMut(Harness<I>),
 ) {
     for case in cases {
-        let _named = Named(case);
+        let _named = Named("case", case);
         body(Harness::new(case, interceptor())).await;
     }
 }
 
-impl Drop for Named {
+impl<T: fmt::Display> Drop for Named<T> {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            eprintln!("the case was: {}", self.0);
+            eprintln!("the {} was: {}", self.0, self.1);
         }
     }
 }

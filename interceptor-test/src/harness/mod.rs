@@ -5,12 +5,16 @@ mod matrix;
 mod moment;
 mod request;
 mod run;
+mod script;
 mod shared;
 mod watch;
 
 pub(crate) use caller::{Caller, Received, Stop};
 pub(crate) use moment::Gate;
 pub use moment::Moment;
+pub use script::CallerScript;
+pub(crate) use shared::Shared;
+pub(crate) use watch::text_of;
 
 use std::{
     fmt,
@@ -22,7 +26,6 @@ use interceptor_core::{CallKind, ConfigError, Interceptor, Methods, Side, Unknow
 
 use crate::{Case, Peer};
 use request::Request;
-use shared::Shared;
 
 /// One interceptor, or a chain, between a caller and a scripted [`Peer`]: in a real `ClientLayer` or `ServerLayer`, and
 /// without a socket.
@@ -83,7 +86,7 @@ impl<I: Interceptor> Harness<I> {
     /// Calls of that type, on that side.
     pub fn new(case: Case, interceptor: I) -> Self {
         Self {
-            interceptor: Shared(Arc::new(interceptor)),
+            interceptor: Shared::new(Arc::new(interceptor)),
             case,
             request: Request::new(),
             peer: Arc::new(Peer::echo()),
@@ -205,7 +208,7 @@ impl<I: Interceptor> Harness<I> {
     /// The interceptor.
     #[must_use]
     pub fn interceptor(&self) -> &I {
-        &self.interceptor.0
+        &self.interceptor.interceptor
     }
 
     /// Whether the interceptor can stand in a layer, as it says itself.
@@ -215,7 +218,7 @@ impl<I: Interceptor> Harness<I> {
     /// What `Interceptor::check` says is configured wrongly.
     pub fn check(&self) -> Result<(), ConfigError> {
         self.interceptor
-            .0
+            .interceptor
             .check(&self.layer.methods, self.case.side())
     }
 }

@@ -8,7 +8,10 @@ use http::{
 };
 use interceptor_core::{Interceptor, tonic::body::Body};
 
-use super::Harness;
+use super::{
+    Harness,
+    script::{CallerScript, CallerStep, Outbox},
+};
 use crate::{Case, Random, ScriptedBody, Timeline, WireMessage, headers};
 
 /// What the caller sends.
@@ -20,6 +23,7 @@ pub(super) struct Request {
     messages: Option<Vec<WireMessage>>,
     pause: Option<Duration>,
     body: Option<ScriptedBody>,
+    script: Option<CallerScript>,
 }
 
 // === impl Harness ===
@@ -49,6 +53,14 @@ impl<I: Interceptor> Harness<I> {
     #[must_use]
     pub fn request_body(mut self, body: ScriptedBody) -> Self {
         self.request.body = Some(body);
+        self
+    }
+
+    /// What the caller does, step by step, in the place of request messages or of a body: it may send when it has read, and
+    /// leave when it has seen enough. Default: it sends its messages, and reads.
+    #[must_use]
+    pub fn caller(mut self, script: CallerScript) -> Self {
+        self.request.script = Some(script);
         self
     }
 
@@ -108,6 +120,7 @@ impl Request {
             messages: None,
             pause: None,
             body: None,
+            script: None,
         }
     }
 
@@ -117,8 +130,12 @@ impl Request {
         case: Case,
         timeline: &Timeline,
         split: Option<u64>,
+        outbox: &Outbox,
     ) -> http::Request<Body> {
-        let mut request = http::Request::new(Body::new(self.body(case, split)));
+        let mut request = http::Request::new(match &self.script {
+            Some(_) => Body::new(outbox.body()),
+            None => Body::new(self.body(case, split)),
+        });
         *request.method_mut() = http::Method::POST;
         *request.version_mut() = http::Version::HTTP_2;
         *request.uri_mut() = self
@@ -134,6 +151,21 @@ impl Request {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
         headers.extend(self.headers.clone());
         request
+    }
+
+    /// What the caller does; without a script it reads, and its body sends by itself.
+    pub(super) fn steps(&self, split: Option<u64>) -> Vec<CallerStep> {
+        let mut splits = split.map(Random::new);
+        let script = self.script.as_ref().map(CallerScript::steps);
+        let steps = script.unwrap_or_else(|| vec![CallerStep::Read(usize::MAX)]);
+        let split = |step| match (step, &mut splits) {
+            (CallerStep::Send(frame), Some(random)) => {
+                let parts = random.split(frame).into_iter();
+                parts.map(CallerStep::Send).collect()
+            }
+            (step, _) => vec![step],
+        };
+        steps.into_iter().flat_map(split).collect()
     }
 
     fn messages(&self, case: Case) -> Vec<WireMessage> {

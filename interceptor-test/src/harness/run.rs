@@ -16,6 +16,7 @@ use tower_service::Service;
 use super::{
     Gate, Harness, PATIENCE,
     caller::{Caller, Stop},
+    script::Outbox,
     shared::Shared,
     watch::Watch,
 };
@@ -75,13 +76,17 @@ impl<I: Interceptor> Harness<I> {
             cancel: self.cancel,
             timeline: timeline.clone(),
             received: Arc::default(),
+            steps: self.request.steps(self.split),
+            outbox: Outbox::default(),
         };
         let patience = self
             .patience
             .unwrap_or(PATIENCE[usize::from(self.real_time)]);
         let watch = Watch::new(gate.clone(), self.cancel, patience);
         let peer = self.peer_service(gate, attempts.clone());
-        let request = self.request.to_http(self.case, &timeline, self.split);
+        let request = self
+            .request
+            .to_http(self.case, &timeline, self.split, &caller.outbox);
         let stop = match self.case.side() {
             Side::Client => run(self.on_client(peer), request, &caller, watch).await,
             Side::Server => run(self.around_handler(peer), request, &caller, watch).await,

@@ -1,17 +1,46 @@
 use std::sync::Arc;
 
 use interceptor_core::{
-    Call, ConfigError, Description, Interceptor, Methods, Next, Order, Reply, Side, StreamStream,
+    Call, ConfigError, Description, Interceptor, Methods, Next, Reply, Side, StreamStream,
     StreamUnary, UnaryStream, UnaryUnary, tonic::Status,
 };
 
 /// An interceptor that several layers share, so that its state goes from call to call. It adds no box to the chain.
+///
+/// It has no `ORDER`: a harness compiles the layers of both sides, also for an interceptor that is for one of them. What the
+/// constant says is checked when a layer is made.
 #[derive(Debug)]
-pub(super) struct Shared<I>(pub(super) Arc<I>);
+pub(crate) struct Shared<I> {
+    pub(crate) interceptor: Arc<I>,
+    /// Whether it says what it wants of those beside it.
+    says_its_order: bool,
+}
+
+// === impl Shared ===
+
+impl<I> Shared<I> {
+    pub(crate) fn new(interceptor: Arc<I>) -> Self {
+        Self {
+            interceptor,
+            says_its_order: true,
+        }
+    }
+
+    /// Stands anywhere, whatever it says about its place.
+    pub(crate) fn anywhere(interceptor: Arc<I>) -> Self {
+        Self {
+            interceptor,
+            says_its_order: false,
+        }
+    }
+}
 
 impl<I> Clone for Shared<I> {
     fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
+        Self {
+            interceptor: Arc::clone(&self.interceptor),
+            ..*self
+        }
     }
 }
 
@@ -22,14 +51,12 @@ macro_rules! forward {
             call: Call<$kind>,
             next: N,
         ) -> impl Future<Output = Result<Reply<$kind>, Status>> + Send {
-            self.0.$method(call, next)
+            self.interceptor.$method(call, next)
         }
     )*};
 }
 
 impl<I: Interceptor> Interceptor for Shared<I> {
-    const ORDER: Order = I::ORDER;
-
     forward!(
         intercept_unary_unary UnaryUnary,
         intercept_unary_stream UnaryStream,
@@ -38,10 +65,14 @@ impl<I: Interceptor> Interceptor for Shared<I> {
     );
 
     fn describe(&self, description: &mut Description) {
-        self.0.describe(description);
+        if self.says_its_order {
+            self.interceptor.describe(description);
+        } else {
+            description.interceptor("the interceptor");
+        }
     }
 
     fn check(&self, methods: &Methods, side: Side) -> Result<(), ConfigError> {
-        self.0.check(methods, side)
+        self.interceptor.check(methods, side)
     }
 }

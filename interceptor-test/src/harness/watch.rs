@@ -72,7 +72,8 @@ fn poll_caught(call: Pin<&mut impl Future<Output = Stop>>, cx: &mut Context<'_>)
         .unwrap_or_else(|panic| Poll::Ready(Stop::Panicked(text_of(&*panic))))
 }
 
-fn text_of(panic: &(dyn Any + Send)) -> String {
+/// What a panic says.
+pub(crate) fn text_of(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("not with a text").to_owned()

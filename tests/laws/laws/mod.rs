@@ -1,51 +1,45 @@
-//! The ten laws.
+//! The ten laws: those of `interceptor-test`, and the first with generated code at both ends.
 
-mod back_pressure;
-mod bad_bytes;
-mod cancellation;
-mod coverage;
-mod ends_once;
-mod memory;
-mod order;
-mod short_circuit;
 mod transparency;
-mod untouched;
 
 use interceptor_core::{BoxInterceptor, Identity};
+use interceptor_test::laws::Law;
 
 use crate::{
-    check::Check,
+    check::{Check, Holds},
     mutants::Subject,
     recorder::{Looks, shown},
     support::{around, chain::Pass},
 };
 
-/// All of them, in their order. `cargo xtask tidy` reads this list.
+/// All of them, in their order.
 pub(crate) fn all() -> Vec<Check> {
-    macro_rules! law {
-        ($id:literal $name:ident, $ours:expr, $says:literal) => {
-            Check {
-                id: $id,
-                name: stringify!($name),
-                says: $says,
-                holds: |cell, subject| Box::pin($name::holds(cell, subject)),
-                ours: $ours,
-                refuses: |_| None,
-            }
-        };
+    let laws = Law::all().into_iter();
+    // A layer declares nothing, so that the law of `provides(…)` asks nothing of it.
+    let ten = laws.filter(|law| !law.id.starts_with('P') && law.name != "provides");
+    ten.map(check).collect()
+}
+
+/// A law of the library as one that is run here.
+pub(crate) fn check(law: Law) -> Check {
+    let holds = match law.id {
+        "1" => Holds::Here(
+            |cell, scene, _| Box::pin(transparency::holds(cell, scene)),
+            |_| None,
+        ),
+        _ => Holds::Law(law),
+    };
+    Check {
+        id: law.id,
+        name: law.name,
+        says: law.says,
+        holds,
+        ours: if law.id == "10" {
+            || vec![passing()]
+        } else {
+            ours
+        },
     }
-    vec![
-        law!("1" transparency, ours, "a chain that hands on changes nothing that either peer can see"),
-        law!("2" order, ours, "the first in a chain is the outermost: in A, in B, out B, out A"),
-        law!("3" ends_once, ours, "each call that starts ends once, with its own code"),
-        law!("4" short_circuit, ours, "who does not call `next` has nothing run below, and reads no request"),
-        law!("5" cancellation, ours, "a drop cancels what is below at once; what is half sent breaks, and never ends cleanly"),
-        law!("6" bad_bytes, ours, "no bytes of a peer make anything panic"),
-        law!("7" memory, ours, "nothing is buffered that a limit does not bound"),
-        law!("8" coverage, ours, "all call types are intercepted, and nothing reaches a handler around the chain"),
-        law!("9" back_pressure, ours, "back-pressure is that of the bare service"),
-        law!("10" untouched, || vec![passing()], "requests and streamed responses that nobody looks at cost nothing"),
-    ]
 }
 
 /// What a law holds for: a chain that hands on, and one that looks at everything.

@@ -6,6 +6,7 @@
 
 use http::{HeaderMap, Response};
 use interceptor_core::Side;
+use interceptor_test::laws::scene::{Chain, Scene};
 use testproto::echo::{echo_client::EchoClient, echo_server::EchoServer};
 use tonic::{Code, Status, body::Body, codec::CompressionEncoding, metadata::MetadataValue};
 use tower::ServiceExt as _;
@@ -13,7 +14,6 @@ use tower::ServiceExt as _;
 use crate::{
     cell::Cell,
     check::Verdict,
-    mutants::Subject,
     support::{
         Svc,
         body::{Read, Step, answer, data, failed, framed, headers, refuse, respond, status},
@@ -22,7 +22,6 @@ use crate::{
         service,
         world::{Seen, World, difference},
     },
-    world::visit,
 };
 
 /// What the handler is asked for: by a number, one of [`scripts`]; else, whether messages are compressed.
@@ -30,17 +29,18 @@ const ASKED: &str = "x-asked";
 const GZIP: &str = "gzip";
 const PLAIN: &str = "plain";
 
-pub(crate) async fn holds(cell: Cell, subject: &Subject) -> Verdict {
+pub(crate) async fn holds(cell: Cell, scene: &Scene) -> Verdict {
     let bare = World::with(cell.transport, handler(), |_, below| below).await;
     let layer = |side: Side, below| {
         if side == cell.side {
-            subject.layer(side, Vec::new(), below)
+            scene.way.layer(side, Chain::default(), below)
         } else {
             below
         }
     };
     let world = World::with(cell.transport, handler(), layer).await;
     for (asked, text) in questions(cell) {
+        scene.visit();
         let expected = run(&bare, cell, &asked, text).await;
         let seen = run(&world, cell, &asked, text).await;
         if difference(&seen, &expected, cell.side).is_some() {
@@ -70,7 +70,6 @@ fn questions(cell: Cell) -> Vec<(String, &'static str)> {
 }
 
 async fn run(world: &World, cell: Cell, asked: &str, text: &str) -> Seen {
-    visit(cell);
     let mut ask_for = Ask::of(&[text, "", "world"]);
     let bytes = MetadataValue::from_bytes(b"\x00\xff");
     let metadata = &mut ask_for.metadata;

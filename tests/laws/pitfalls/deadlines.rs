@@ -8,6 +8,9 @@ use tokio::time::{Instant, timeout};
 use tonic::{Code, Status, body::Body};
 use tower::ServiceExt as _;
 
+use interceptor_test::laws::scene::{Chain, Scene};
+use interceptor_test::laws::world::World;
+
 use crate::{
     cell::Cell,
     check::{Verdict, ensure},
@@ -18,7 +21,6 @@ use crate::{
         caller::call,
         path, service,
     },
-    world::{World, visit},
 };
 
 /// What each call gets.
@@ -37,15 +39,15 @@ pub(super) fn as_told() -> Vec<Subject> {
 }
 
 /// P25: the time of a call is over wherever it stands, and the code says so.
-pub(super) async fn whole(cell: Cell, subject: &Subject) -> Verdict {
+pub(super) async fn whole(cell: Cell, scene: &Scene) -> Verdict {
     let stalls = service(|_| async { Ok(answer([data("x"), Step::Hang])) });
     let says_nothing = service(|_| std::future::pending());
     for (what, handler) in [
         ("says nothing", says_nothing),
         ("stalls behind its headers", stalls),
     ] {
-        visit(cell);
-        let world = World::new(cell, subject, Vec::new(), handler).await;
+        scene.visit();
+        let world = World::new(scene, Chain::default(), handler).await;
         let began = Instant::now();
         let ended = timeout(TIME * 2, call(&world.caller, cell.kind, &["a"])).await;
         let ended = ended.map_err(|_| format!("nothing ends a call that {what}"))?;
@@ -83,10 +85,12 @@ const TIMEOUTS: [(&str, Option<u64>); 17] = [
 ];
 
 /// P26: `grpc-timeout` has at most eight digits and a unit, both ways, and what is none is ignored.
-pub(super) async fn format(cell: Cell, subject: &Subject) -> Verdict {
-    visit(cell);
+pub(super) async fn format(cell: Cell, scene: &Scene) -> Verdict {
+    scene.visit();
     let told = Log::new();
-    let service = subject.layer(cell.side, Vec::new(), never_answers(&told));
+    let service = scene
+        .way
+        .layer(cell.side, Chain::default(), never_answers(&told));
     for (value, ends) in TIMEOUTS {
         let (ended, took) = ask(cell, &service, value).await;
         let expected = ends.map(|_| Code::DeadlineExceeded);

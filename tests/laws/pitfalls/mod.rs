@@ -1,12 +1,10 @@
-//! Pitfalls that a layer can fall into beside the laws: each a check of its own, with a mutant that has fallen into it. Those
-//! of the kit's modules are checked with the module, and their mutants are of its kind. The table of all rows is in `rows`.
+//! Pitfalls that a layer can fall into beside the laws: each a check of its own, with a mutant that has fallen into it. Most
+//! are laws of `interceptor-test`. Those of the kit's modules are checked with the module, and their mutants are of its
+//! kind. The table of all rows is in `rows`.
 
-mod bodies;
 pub(crate) mod deadlines;
 mod edges;
 mod limits;
-mod passing;
-mod readiness;
 pub(crate) mod retries;
 mod rows;
 mod runtimes;
@@ -15,11 +13,26 @@ mod unknown;
 mod web;
 
 use interceptor_core::Side;
+use interceptor_test::laws::Law;
 
-use crate::{cell::Cell, check::Check, laws::ours, support::net::Transport};
+use crate::{
+    cell::Cell,
+    check::{Check, Holds},
+    laws::{check, ours},
+    support::net::Transport,
+};
 
 /// All of them, in their order.
 pub(crate) fn all() -> Vec<Check> {
+    let laws = Law::all().into_iter();
+    let laws = laws.filter(|law| law.id.starts_with('P')).map(check);
+    let mut checks: Vec<_> = laws.chain(here()).collect();
+    checks.sort_by_key(|check| check.id[1..].parse::<u8>().unwrap());
+    checks
+}
+
+/// Those that are not of the library.
+fn here() -> Vec<Check> {
     macro_rules! pitfall {
         ($id:literal $name:ident, $holds:path, $refuses:expr) => {
             pitfall!($id $name, $holds, $refuses, ours)
@@ -29,34 +42,34 @@ pub(crate) fn all() -> Vec<Check> {
                 id: $id,
                 name: stringify!($name),
                 says: "",
-                holds: |cell, subject| Box::pin($holds(cell, subject)),
+                holds: Holds::Here(|cell, scene, _| Box::pin($holds(cell, scene)), $refuses),
                 ours: $ours,
-                refuses: $refuses,
             }
         };
     }
     vec![
-        pitfall!("P3" hints, bodies::hints, |_| None),
         pitfall!("P4" one_frame, edges::one_frame, frames_of_a_server),
-        pitfall!("P7" request_line, edges::request_line, |_| None),
-        pitfall!("P8" extensions, passing::extensions, in_process),
-        pitfall!("P9" readiness, readiness::is_forwarded, in_process),
-        pitfall!("P10" ready_instance, readiness::is_its_own, in_process),
-        pitfall!("P11" failures, readiness::failures, in_process),
         pitfall!("P14" inner, retries::inner, |_| None, retries::ours),
         pitfall!("P15" metadata, retries::metadata, |_| None, retries::ours),
         pitfall!("P16" requests, retries::requests, |_| None, retries::ours),
         pitfall!("P17" messages, retries::messages, streamed, retries::ours),
-        pitfall!("P18" duration, passing::duration, paused),
-        pitfall!("P21" panics, bodies::panics, |_| None),
         pitfall!("P25" whole, deadlines::whole, paused, deadlines::limiting),
         pitfall!("P26" format, deadlines::format, in_process, deadlines::as_told),
         pitfall!("P27" limits, limits::hold, |_| None),
         pitfall!("P29" answers, web::answers, web::servers),
         pitfall!("P34" one_thread, runtimes::one_thread, runtimes::in_real_time, runtimes::ours),
-        pitfall!("P37" attempts, passing::attempts, |_| None),
-        pitfall!("P39" names, unknown::names, in_process),
-        pitfall!("P42" request_messages, passing::request_messages, |_| None),
+        Check {
+            id: "P39",
+            name: "names",
+            says: "",
+            holds: Holds::Here(
+                |cell, scene, subject| {
+                    Box::pin(async move { unknown::names(cell, scene, &subject).await })
+                },
+                in_process,
+            ),
+            ours,
+        },
     ]
 }
 

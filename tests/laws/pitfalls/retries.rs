@@ -10,6 +10,9 @@ use http::Request;
 use interceptor_core::{BoxInterceptor, Call, CallType, Next, Reply};
 use tonic::{Code, Status, body::Body};
 
+use interceptor_test::laws::scene::{Chain, Scene};
+use interceptor_test::laws::world::World;
+
 use crate::{
     cell::Cell,
     check::{Verdict, ensure},
@@ -20,7 +23,6 @@ use crate::{
         chain::one_body,
         service,
     },
-    world::World,
 };
 
 pub(crate) const ATTEMPTS: u32 = 3;
@@ -107,10 +109,10 @@ async fn read(mut body: Body, frames: usize) -> Vec<String> {
 }
 
 /// P14: what stands inside runs for each attempt.
-pub(super) async fn inner(cell: Cell, subject: &Subject) -> Verdict {
+pub(super) async fn inner(_: Cell, scene: &Scene) -> Verdict {
     let (runs, seen) = (Log::new(), Log::new());
     let chain = vec![BoxInterceptor::new(Counts(runs.clone()))];
-    let world = World::new(cell, subject, chain, third_time(usize::MAX, &seen)).await;
+    let world = World::new(scene, chain.into(), third_time(usize::MAX, &seen)).await;
     let (code, _) = world.call(body([data("a")])).await;
     ensure(code == Code::Ok && seen.len() == 3, || {
         format!("it came to {code:?} after {} attempts", seen.len())
@@ -121,10 +123,10 @@ pub(super) async fn inner(cell: Cell, subject: &Subject) -> Verdict {
 }
 
 /// P15: what an attempt adds to the metadata is not there in the next.
-pub(super) async fn metadata(cell: Cell, subject: &Subject) -> Verdict {
+pub(super) async fn metadata(_: Cell, scene: &Scene) -> Verdict {
     let seen = Log::new();
     let chain = vec![BoxInterceptor::new(Adds)];
-    let world = World::new(cell, subject, chain, third_time(usize::MAX, &seen)).await;
+    let world = World::new(scene, chain.into(), third_time(usize::MAX, &seen)).await;
     world.call(body([data("a")])).await;
     let lines: Vec<_> = seen.take().into_iter().map(|(lines, _)| lines).collect();
     ensure(lines == [1; 3], || {
@@ -133,11 +135,11 @@ pub(super) async fn metadata(cell: Cell, subject: &Subject) -> Verdict {
 }
 
 /// P16: what is sent again is the whole request, and what is not kept is not sent again.
-pub(super) async fn requests(cell: Cell, subject: &Subject) -> Verdict {
+pub(super) async fn requests(cell: Cell, scene: &Scene) -> Verdict {
     let count = if cell.streams_requests() { 3 } else { 1 };
     let texts: Vec<_> = (0..count).map(|number| number.to_string()).collect();
     let seen = Log::new();
-    let world = World::new(cell, subject, Vec::new(), third_time(1, &seen)).await;
+    let world = World::new(scene, Chain::default(), third_time(1, &seen)).await;
     let (code, _) = world.call(body(texts.iter().map(|text| data(text)))).await;
     let last = seen.take().pop().map(|(_, texts)| texts);
     ensure(code == Code::Ok && last.as_ref() == Some(&texts), || {
@@ -145,7 +147,7 @@ pub(super) async fn requests(cell: Cell, subject: &Subject) -> Verdict {
     })?;
 
     let (long, seen) = ("x".repeat(LIMIT / count), Log::new());
-    let world = World::new(cell, subject, Vec::new(), third_time(usize::MAX, &seen)).await;
+    let world = World::new(scene, Chain::default(), third_time(usize::MAX, &seen)).await;
     let steps = std::iter::repeat_n(data(&long), count);
     let (code, _) = world.call(body(steps)).await;
     let times = seen.len();
@@ -155,7 +157,7 @@ pub(super) async fn requests(cell: Cell, subject: &Subject) -> Verdict {
 }
 
 /// P17: behind a message there is no other attempt.
-pub(super) async fn messages(cell: Cell, subject: &Subject) -> Verdict {
+pub(super) async fn messages(_: Cell, scene: &Scene) -> Verdict {
     let calls = Log::new();
     let called = calls.clone();
     let handler = service(move |_| {
@@ -163,7 +165,7 @@ pub(super) async fn messages(cell: Cell, subject: &Subject) -> Verdict {
         let end = failed(Code::Unavailable, "midway");
         std::future::ready(Ok(answer([data("x"), data("y"), Step::Wait, end])))
     });
-    let world = World::new(cell, subject, Vec::new(), handler).await;
+    let world = World::new(scene, Chain::default(), handler).await;
     let (code, texts) = world.call(body([data("a")])).await;
     let times = calls.len();
     let is_so = code == Code::Unavailable && texts == ["x", "y"] && times == 1;

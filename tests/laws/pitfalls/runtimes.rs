@@ -4,6 +4,9 @@ use futures_util::future::join_all;
 use grpc_interceptor::prelude::*;
 use tonic::Code;
 
+use interceptor_test::laws::scene::{Chain, Scene};
+use interceptor_test::laws::world::World;
+
 use crate::{
     cell::Cell,
     check::{Verdict, ensure},
@@ -14,7 +17,6 @@ use crate::{
         net::Transport,
         service,
     },
-    world::{World, visit},
 };
 
 /// More than the pool has threads.
@@ -46,13 +48,13 @@ pub(super) fn in_real_time(cell: Cell) -> Option<&'static str> {
 }
 
 /// P34: what blocks does not block the runtime, nor panics in it.
-pub(super) async fn one_thread(cell: Cell, subject: &Subject) -> Verdict {
+pub(super) async fn one_thread(cell: Cell, scene: &Scene) -> Verdict {
     let handler = service(|request| async move {
         Read::to_end(request.into_body()).await;
         Ok(answer([data("x"), ok()]))
     });
-    let world = World::new(cell, subject, Vec::new(), handler).await;
-    visit(cell);
+    let world = World::new(scene, Chain::default(), handler).await;
+    scene.visit();
     let calls = (0..AT_ONCE).map(|_| call(&world.caller, cell.kind, &["a"]));
     for outcome in join_all(calls).await {
         ensure(outcome.code() == Code::Ok, || {

@@ -5,6 +5,8 @@ use interceptor_core::BoxInterceptor;
 use tonic::{Status, body::Body};
 use tower::ServiceExt as _;
 
+use interceptor_test::laws::scene::Scene;
+
 use crate::{
     cell::Cell,
     check::{Verdict, ensure},
@@ -15,25 +17,26 @@ use crate::{
         chain::Reject,
         path, service,
     },
-    world::visit,
 };
 
 /// Names that a peer makes up.
 const NAMES: usize = 1_000;
 
 /// P39: a name that nobody has is intercepted, and labels do not grow with the names.
-pub(super) async fn names(cell: Cell, subject: &Subject) -> Verdict {
-    are_intercepted(cell, subject).await?;
-    share_labels(cell, subject).await
+pub(super) async fn names(cell: Cell, scene: &Scene, subject: &Subject) -> Verdict {
+    are_intercepted(cell, scene).await?;
+    share_labels(cell, scene, subject).await
 }
 
-async fn are_intercepted(cell: Cell, subject: &Subject) -> Verdict {
+async fn are_intercepted(cell: Cell, scene: &Scene) -> Verdict {
     let reached = Log::new();
     let reject = Reject::with(Status::permission_denied("no"));
     let chain = vec![BoxInterceptor::new(reject.clone())];
-    let service = subject.layer(cell.side, chain, unimplemented(&reached));
+    let service = scene
+        .way
+        .layer(cell.side, chain.into(), unimplemented(&reached));
     for path in ["/echo.v1.Echo/Nobody", "/no.body.Has/It", path(cell.kind)] {
-        ask(cell, &service, path).await;
+        ask(scene, &service, path).await;
         let (calls, reached) = (reject.calls.take().len(), reached.take());
         ensure(reached.is_empty() && calls == 1, || {
             format!("{path} was intercepted {calls} times, and {reached:?} was reached")
@@ -42,15 +45,17 @@ async fn are_intercepted(cell: Cell, subject: &Subject) -> Verdict {
     Ok(())
 }
 
-async fn share_labels(cell: Cell, subject: &Subject) -> Verdict {
+async fn share_labels(cell: Cell, scene: &Scene, subject: &Subject) -> Verdict {
     let reached = Log::new();
     let counted = subject.counted();
     let chain = vec![counted.interceptor];
-    let service = subject.layer(cell.side, chain, unimplemented(&reached));
-    ask(cell, &service, "/made.up/0").await;
+    let service = scene
+        .way
+        .layer(cell.side, chain.into(), unimplemented(&reached));
+    ask(scene, &service, "/made.up/0").await;
     let one = (counted.series)();
     for number in 1..NAMES {
-        ask(cell, &service, &format!("/made.up{number}/{number}")).await;
+        ask(scene, &service, &format!("/made.up{number}/{number}")).await;
     }
     let (all, reached) = ((counted.series)(), reached.len());
     ensure(reached == NAMES, || {
@@ -69,8 +74,8 @@ fn unimplemented(reached: &Log<String>) -> Svc {
     })
 }
 
-async fn ask(cell: Cell, service: &Svc, path: &str) {
-    visit(cell);
+async fn ask(scene: &Scene, service: &Svc, path: &str) {
+    scene.visit();
     let request = Request::post(path)
         .version(Version::HTTP_2)
         .header("content-type", "application/grpc");

@@ -8,17 +8,17 @@ use tonic::{Code, Status};
 use tonic_web::GrpcWebLayer;
 use tower::{Layer as _, ServiceExt as _};
 
+use interceptor_test::laws::scene::Scene;
+
 use crate::{
     cell::Cell,
     check::{Verdict, ensure},
-    mutants::Subject,
     support::{
         Svc,
         body::{Step, answer, body, data, failed, ok, refuse},
         chain::Reject,
         path, service,
     },
-    world::visit,
 };
 
 /// In a frame's first byte: these are trailers.
@@ -30,7 +30,7 @@ pub(super) fn servers(cell: Cell) -> Option<&'static str> {
 }
 
 /// P29: what a web page gets is whole and has one status, wherever the call ended.
-pub(super) async fn answers(cell: Cell, subject: &Subject) -> Verdict {
+pub(super) async fn answers(cell: Cell, scene: &Scene) -> Verdict {
     let fine = service(|_| async { Ok(answer([data("x"), Step::Wait, ok()])) });
     let late = service(|_| async { Ok(answer([data("x"), failed(Code::Aborted, "late")])) });
     let at_once = service(|_| async { Ok(refuse(Code::NotFound, "at once")) });
@@ -43,8 +43,8 @@ pub(super) async fn answers(cell: Cell, subject: &Subject) -> Verdict {
         (none(), at_once, Code::NotFound),
         (rejected, fine, Code::PermissionDenied),
     ] {
-        visit(cell);
-        let layered = subject.layer(cell.side, chain, handler);
+        scene.visit();
+        let layered = scene.way.layer(cell.side, chain.into(), handler);
         let page = ask(cell, layered).await?;
         let messages = usize::from(code == Code::Ok);
         page.has(code, messages..=1)?;

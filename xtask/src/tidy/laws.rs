@@ -5,6 +5,10 @@ use super::{
     tree::{File, Tree},
 };
 
+/// Where the laws are, as functions and as a list.
+const LIST: &str = "interceptor-test/src/laws/law/mod.rs";
+const FOLDER: &str = "interceptor-test/src/laws/law";
+
 /// How many there are: of the laws in DESIGN section 11, and of the reported pitfalls.
 const LAWS: usize = 10;
 const PITFALLS: usize = 42;
@@ -19,11 +23,9 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
 fn missing(tree: &Tree, law: usize) -> Vec<Finding> {
     let mut findings = Vec::new();
     match module(tree, law) {
-        None => findings.push(format!("law {law} is not in tests/laws/laws/mod.rs")),
+        None => findings.push(format!("law {law} is not in {LIST}")),
         Some(name) if !holds(tree, name) => {
-            findings.push(format!(
-                "tests/laws/laws/{name}.rs lacks the `holds` of law {law}"
-            ));
+            findings.push(format!("{FOLDER}/{name}.rs lacks the `holds` of law {law}"));
         }
         Some(_) => {}
     }
@@ -37,15 +39,15 @@ fn missing(tree: &Tree, law: usize) -> Vec<Finding> {
 /// The module of a law, from `law!("5" cancellation, …)`.
 fn module(tree: &Tree, law: usize) -> Option<&str> {
     let start = format!("law!(\"{law}\" ");
-    let text = text(tree, "tests/laws/laws/mod.rs")?;
+    let text = text(tree, LIST)?;
     let mut lines = text.lines().map(str::trim);
     let rest = lines.find_map(|line| line.strip_prefix(&*start))?;
     rest.split(',').next()
 }
 
 fn holds(tree: &Tree, module: &str) -> bool {
-    let file = format!("tests/laws/laws/{module}.rs");
-    text(tree, &file).is_some_and(|text| text.contains("pub(crate) async fn holds("))
+    let file = format!("{FOLDER}/{module}.rs");
+    text(tree, &file).is_some_and(|text| text.contains("pub(super) async fn holds("))
 }
 
 fn missing_row(tree: &Tree, number: usize) -> Option<Finding> {
@@ -105,11 +107,11 @@ mod tests {
 
     #[test]
     fn a_law_needs_a_test_and_a_mutant() {
-        let list = (
-            "tests/laws/laws/mod.rs",
-            "        law!(\"5\" drops, ours, \"x\"),\n",
+        let list = (LIST, "        law!(\"5\" drops, drops::holds, \"x\"),\n");
+        let test = (
+            "interceptor-test/src/laws/law/drops.rs",
+            "pub(super) async fn holds(scene",
         );
-        let test = ("tests/laws/laws/drops.rs", "pub(crate) async fn holds(cell");
         let mutant = ("tests/mutants/a.rs", "        law: \"5\",\n");
         assert_eq!(missing(&tree(&[list, test, mutant]), 5), [""; 0]);
         assert_eq!(missing(&tree(&[list, test]), 5).len(), 1);

@@ -1,24 +1,22 @@
 //! Law 10. Request bodies and streamed responses that nobody looks at cost nothing: no copy, no new frame, no allocation, no
 //! wrapper.
 
-use tonic::body::Body;
+use http::Request;
+use interceptor_core::tonic::body::Body;
 
 use crate::{
-    cell::Cell,
-    check::{Verdict, ensure},
-    gauge::{Flow, Reading, distance},
-    mutants::Subject,
-    support::{
-        Svc,
-        body::{Read, Step, answer, body, frame, ok},
-        service,
+    ScriptedBody,
+    laws::{
+        body::{Read, answer, frame},
+        gauge::{Flow, Reading, distance},
+        scene::{Chain, Scene, Svc, Verdict, ensure},
+        world::{World, service},
     },
-    world::World,
 };
 
-pub(crate) async fn holds(cell: Cell, subject: &Subject) -> Verdict {
-    let bare = World::bare(cell, handler()).await;
-    let world = World::new(cell, subject, Vec::new(), handler()).await;
+pub(super) async fn holds(scene: &Scene) -> Verdict {
+    let bare = World::bare(scene, handler()).await;
+    let world = World::new(scene, Chain::default(), handler()).await;
     let [(above, below), (bare_above, bare_below)] = [run(&world).await, run(&bare).await];
 
     same_frames("request", &above.request, &below.request)?;
@@ -28,35 +26,33 @@ pub(crate) async fn holds(cell: Cell, subject: &Subject) -> Verdict {
         format!("the request is not the same object: {here} bytes of stack, and bare {expected}")
     })?;
     free("request", &below.request)?;
-    if cell.streams_responses() {
+    if scene.streams_responses() {
         free("response", &above.response)?;
     }
     Ok(())
 }
 
 /// Messages in pieces, and together.
-fn pieces() -> [Step; 5] {
+fn pieces() -> ScriptedBody {
     let (a, d) = (frame("a"), frame("d"));
     let together = [frame("b"), frame("c")].concat();
-    let pieces = [
-        a.slice(..3),
-        a.slice(3..),
-        together.into(),
-        d.slice(..7),
-        d.slice(7..),
-    ];
-    pieces.map(Step::Data)
+    ScriptedBody::new()
+        .data(a.slice(..3))
+        .data(a.slice(3..))
+        .data(together)
+        .data(d.slice(..7))
+        .data(d.slice(7..))
 }
 
 fn handler() -> Svc {
-    service(|request: http::Request<Body>| async move {
+    service(|request: Request<Body>| async move {
         Read::to_end(request.into_body()).await;
-        Ok(answer(pieces().into_iter().chain([ok()])))
+        Ok(answer(pieces().ok()))
     })
 }
 
-async fn run(world: &World) -> (Reading, Reading) {
-    if let Ok(response) = world.open(body(pieces())).await {
+async fn run(world: &World<'_>) -> (Reading, Reading) {
+    if let Ok(response) = world.open(pieces()).await {
         Read::to_end(response.into_body()).await;
     }
     (world.above.read(), world.below.read())

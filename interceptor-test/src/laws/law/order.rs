@@ -2,30 +2,31 @@
 
 use interceptor_core::BoxInterceptor;
 
-use crate::{
-    cell::Cell,
-    check::{Verdict, ensure},
-    mutants::Subject,
-    support::{
-        Svc,
-        body::{Log, Read, answer, body, data, ok},
-        chain::Trace,
-        service,
-    },
-    world::World,
+use crate::laws::{
+    body::{Log, Read, answer, say},
+    links::Trace,
+    scene::{Chain, Scene, Svc, Verdict, ensure},
+    world::{World, service},
 };
 
-pub(crate) async fn holds(cell: Cell, subject: &Subject) -> Verdict {
+pub(super) async fn holds(scene: &Scene) -> Verdict {
     let log = Log::new();
     let trace = |name| {
         let log = log.clone();
         BoxInterceptor::new(Trace { name, log })
     };
-    let world = World::new(cell, subject, vec![trace("a"), trace("b")], handler(&log)).await;
-    world.call(body([data("x")])).await;
+    let chain = Chain {
+        outside: vec![trace("a"), trace("b")],
+        inside: Vec::new(),
+    };
+    let world = World::new(scene, chain, handler(&log)).await;
+    world.call(say("x")).await;
+    if world.is_answered() {
+        return Ok(());
+    }
     let seen = log.take().join(", ");
-    ensure(seen == expected(cell), || {
-        format!("the order is {seen}, and not {}", expected(cell))
+    ensure(seen == expected(scene), || {
+        format!("the order is {seen}, and not {}", expected(scene))
     })
 }
 
@@ -37,14 +38,14 @@ fn handler(log: &Log<String>) -> Svc {
         async move {
             Read::to_end(request.into_body()).await;
             log.push("below".to_owned());
-            Ok(answer([data("x"), ok()]))
+            Ok(answer(say("x").ok()))
         }
     })
 }
 
 /// The end of a streamed response comes behind its messages.
-fn expected(cell: Cell) -> &'static str {
-    if cell.streams_responses() {
+fn expected(scene: &Scene) -> &'static str {
+    if scene.streams_responses() {
         "a in, b in, a request, b request, below, b out, a out, b reply, a reply, b end, a end"
     } else {
         "a in, b in, a request, b request, below, b end, b out, b reply, a end, a out, a reply"

@@ -4,9 +4,11 @@ use std::sync::{Arc, Mutex};
 
 use tokio::sync::Notify;
 
+use super::body::lock;
+
 /// A log that can be waited on.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Events(Arc<Inner>);
+pub(super) struct Events(Arc<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
@@ -17,25 +19,30 @@ struct Inner {
 // === impl Events ===
 
 impl Events {
-    pub(crate) fn push(&self, event: impl Into<String>) {
-        self.0.log.lock().unwrap().push(event.into());
+    pub(super) fn push(&self, event: impl Into<String>) {
+        lock(&self.0.log).push(event.into());
         self.0.changed.notify_waiters();
     }
 
-    pub(crate) fn all(&self) -> Vec<String> {
-        self.0.log.lock().unwrap().clone()
+    pub(super) fn all(&self) -> Vec<String> {
+        lock(&self.0.log).clone()
+    }
+
+    /// How often it happened.
+    pub(super) fn count(&self, event: &str) -> usize {
+        self.all().iter().filter(|it| *it == event).count()
     }
 
     /// Where it stands, if it happened.
-    pub(crate) fn position(&self, event: &str) -> Option<usize> {
+    pub(super) fn position(&self, event: &str) -> Option<usize> {
         self.all().iter().position(|it| it == event)
     }
 
-    pub(crate) fn has(&self, event: &str) -> bool {
+    pub(super) fn has(&self, event: &str) -> bool {
         self.position(event).is_some()
     }
 
-    pub(crate) async fn wait_for(&self, event: &str) {
+    pub(super) async fn wait_for(&self, event: &str) {
         loop {
             let changed = self.0.changed.notified();
             let mut changed = std::pin::pin!(changed);

@@ -7,31 +7,35 @@ use std::sync::{
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response};
-use interceptor_core::Side;
-use tonic::{Code, body::Body};
-
-use crate::{
-    cell::Cell,
-    check::{Verdict, ensure},
-    mutants::Subject,
-    support::{
-        Svc,
-        body::{Read, Step, answer, body, data, framed, headers, ok, respond, status},
-        caller::call,
-        service,
-    },
-    world::{World, visit},
+use interceptor_core::{
+    Side,
+    tonic::{Code, body::Body},
 };
 
-pub(crate) async fn holds(cell: Cell, subject: &Subject) -> Verdict {
-    match cell.side {
-        Side::Client => of_a_server(cell, subject).await,
-        Side::Server => of_a_client(cell, subject).await,
+use crate::{
+    ScriptedBody, WireMessage,
+    laws::{
+        body::{Read, answer, headers, respond, say, status},
+        caller::call,
+        scene::{Chain, Scene, Svc, Verdict, ensure},
+        world::{World, service},
+    },
+};
+
+pub(super) async fn holds(scene: &Scene) -> Verdict {
+    match scene.case.side() {
+        Side::Client => of_a_server(scene).await,
+        Side::Server => of_a_client(scene).await,
     }
 }
 
+/// Whether a call that nothing is wrong with has to go well; one who may answer may have had enough of that peer.
+fn is_well(scene: &Scene, code: Code) -> bool {
+    code == Code::Ok || scene.promises.may_answer
+}
+
 /// Read by tonic's client, which panics at some of it if nothing stands below.
-async fn of_a_server(cell: Cell, subject: &Subject) -> Verdict {
+async fn of_a_server(scene: &Scene) -> Verdict {
     let number = Arc::new(AtomicUsize::new(0));
     let asked = number.clone();
     let handler = service(move |_| {
@@ -41,34 +45,30 @@ async fn of_a_server(cell: Cell, subject: &Subject) -> Verdict {
         std::future::ready(Ok(if is_bad {
             responses.swap_remove(number)
         } else {
-            answer([data("x"), ok()])
+            answer(say("x").ok())
         }))
     });
-    let world = World::new(cell, subject, Vec::new(), handler).await;
+    let world = World::new(scene, Chain::default(), handler).await;
     for bad in 0..responses().len() {
         // A good one behind some of them, and behind the last.
         let is_followed = bad % 4 == 3 || bad + 1 == responses().len();
         let answers = [Some(bad), is_followed.then_some(usize::MAX)];
         for answer in answers.into_iter().flatten() {
             number.store(answer, Relaxed);
-            visit(cell);
-            let outcome = call(&world.caller, cell.kind, &["x"]).await;
-            ensure(answer == bad || outcome.code() == Code::Ok, || {
-                format!(
-                    "behind bad response {bad}, a good one is {:?}",
-                    outcome.code()
-                )
+            let came = call(scene, &world.caller, &["x"], HeaderMap::new()).await;
+            ensure(answer == bad || is_well(scene, came.code()), || {
+                format!("behind bad response {bad}, a good one is {:?}", came.code())
             })?;
         }
     }
     Ok(())
 }
 
-async fn of_a_client(cell: Cell, subject: &Subject) -> Verdict {
-    let world = World::new(cell, subject, Vec::new(), good()).await;
+async fn of_a_client(scene: &Scene) -> Verdict {
+    let world = World::new(scene, Chain::default(), good()).await;
     for number in 0..requests().len() {
-        let (lines, steps) = requests().swap_remove(number);
-        let mut request = world.request(body(steps));
+        let (lines, body) = requests().swap_remove(number);
+        let mut request = world.request(body);
         request.headers_mut().extend(lines);
         if let Ok(response) = world.send(request).await {
             Read::to_end(response.into_body()).await;
@@ -76,8 +76,8 @@ async fn of_a_client(cell: Cell, subject: &Subject) -> Verdict {
         if number % 4 != 3 && number + 1 != requests().len() {
             continue; // a good one behind some of them, and behind the last
         }
-        let (code, _) = world.call(body([data("x")])).await;
-        ensure(code == Code::Ok, || {
+        let (code, _) = world.call(say("x")).await;
+        ensure(is_well(scene, code), || {
             format!("behind bad request {number}, a good one gets {code:?}")
         })?;
     }
@@ -88,15 +88,17 @@ async fn of_a_client(cell: Cell, subject: &Subject) -> Verdict {
 fn good() -> Svc {
     service(|request: Request<Body>| async move {
         Read::to_end(request.into_body()).await;
-        Ok(answer([data("x"), ok()]))
+        Ok(answer(say("x").ok()))
     })
 }
 
 fn responses() -> Vec<Response<Body>> {
     let mut responses = in_trailers();
     responses.extend(in_headers());
-    responses.extend(frames().map(|step| answer([step, ok()])));
-    responses.extend(frames().map(|step| answer([data("x"), step])));
+    let alone = frames().into_iter();
+    responses.extend(alone.map(|frame| answer(ScriptedBody::new().data(frame).ok())));
+    let second = frames().into_iter();
+    responses.extend(second.map(|frame| answer(say("x").data(frame))));
     responses
 }
 
@@ -106,7 +108,7 @@ fn blocks() -> Vec<HeaderMap> {
     let mut raw = status(Code::Internal, "");
     raw.insert(
         "grpc-message",
-        HeaderValue::from_bytes(b"\xff%\xfe%zz").unwrap(),
+        HeaderValue::from_bytes(b"\xff%\xfe%zz").expect("bytes that may stand in a header"),
     );
     let mut blocks = vec![raw];
     for code in ["0", "5", "-1", "17", "99999999999", "x", ""] {
@@ -122,7 +124,7 @@ fn blocks() -> Vec<HeaderMap> {
 
 fn in_trailers() -> Vec<Response<Body>> {
     let blocks = blocks().into_iter();
-    let answers = blocks.map(|block| answer([data("x"), Step::Trailers(block)]));
+    let answers = blocks.map(|block| answer(say("x").trailers(block)));
     answers.collect()
 }
 
@@ -132,14 +134,14 @@ fn in_headers() -> Vec<Response<Body>> {
         response.headers_mut().extend(block);
         response
     };
-    let bodies = || [Body::empty(), body([data("x")])];
+    let bodies = || [Body::empty(), Body::new(say("x"))];
     let blocks = blocks().into_iter();
     let pairs = blocks.flat_map(|block| bodies().map(|body| (block.clone(), body)));
     pairs.map(with).collect()
 }
 
-/// What does not hold what its prefix says, or has no prefix.
-fn frames() -> impl Iterator<Item = Step> {
+/// What does not hold what its prefix says, or has no prefix; and what is not protobuf.
+fn frames() -> Vec<Bytes> {
     let frames = [
         &b""[..],
         b"\0",
@@ -149,20 +151,22 @@ fn frames() -> impl Iterator<Item = Step> {
         b"\x01\0\0\0\x02xx",
         b"\x07\0\0\0\0",
     ];
-    let no_protobuf = [Step::Data(framed(0, b"\xff\xff"))];
-    let frames = frames.map(|it| Step::Data(Bytes::from_static(it)));
-    frames.into_iter().chain(no_protobuf)
+    let no_protobuf = WireMessage::from(b"\xff\xff").to_frame();
+    let frames = frames.into_iter().map(Bytes::from_static);
+    frames.chain([no_protobuf]).collect()
 }
 
-fn requests() -> Vec<(HeaderMap, Vec<Step>)> {
+fn requests() -> Vec<(HeaderMap, ScriptedBody)> {
     let timeouts = ["", "S", "5x", "-1S", "999999999H", "99999999H", "%"];
     let odd = timeouts.map(|it| headers(&[("grpc-timeout", it), ("x-bin", "%")]));
     let gzip = headers(&[("grpc-encoding", "gzip")]);
     let unknown = headers(&[("grpc-encoding", "snappy\t;")]);
-    let plain = frames().map(|it| (HeaderMap::new(), vec![it]));
-    let said = frames().map(move |it| (gzip.clone(), vec![data("x"), it]));
-    let mut requests: Vec<_> = plain.chain(said).collect();
-    requests.extend(odd.map(|lines| (lines, vec![data("x")])));
-    requests.push((unknown, vec![data("x")]));
+    let mut requests = Vec::new();
+    for frame in frames() {
+        requests.push((HeaderMap::new(), ScriptedBody::new().data(frame.clone())));
+        requests.push((gzip.clone(), say("x").data(frame)));
+    }
+    requests.extend(odd.map(|lines| (lines, say("x"))));
+    requests.push((unknown, say("x")));
     requests
 }

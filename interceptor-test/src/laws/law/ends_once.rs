@@ -1,18 +1,12 @@
 //! Law 3. Every call that starts ends once, with the code of the table of DESIGN section 4.
 
 use http::Response;
-use tonic::{Code, body::Body};
+use interceptor_core::tonic::{Code, body::Body};
 
-use crate::{
-    cell::Cell,
-    check::{Verdict, ensure},
-    mutants::Subject,
-    support::{
-        Svc,
-        body::{Log, Step, answer, body, data, failed, next, ok, refuse},
-        service,
-    },
-    world::{self, World},
+use crate::laws::{
+    body::{Log, answer, next, refuse, say},
+    scene::{Chain, Scene, Svc, Verdict, ensure},
+    world::{self, World, service},
 };
 
 /// What the caller does.
@@ -34,7 +28,7 @@ struct Scenario {
 const SCENARIOS: [Scenario; 7] = [
     Scenario {
         name: "trailers with OK",
-        handler: || Some(answer([data("x"), ok()])),
+        handler: || Some(answer(say("x").ok())),
         caller: Caller::ReadsAll,
         code: Code::Ok,
     },
@@ -46,13 +40,13 @@ const SCENARIOS: [Scenario; 7] = [
     },
     Scenario {
         name: "an error after a message",
-        handler: || Some(answer([data("x"), failed(Code::DataLoss, "bad")])),
+        handler: || Some(answer(say("x").ends(Code::DataLoss, "bad"))),
         caller: Caller::ReadsAll,
         code: Code::DataLoss,
     },
     Scenario {
         name: "no trailers",
-        handler: || Some(answer([data("x")])),
+        handler: || Some(answer(say("x"))),
         caller: Caller::ReadsAll,
         code: Code::Unknown,
     },
@@ -64,28 +58,33 @@ const SCENARIOS: [Scenario; 7] = [
     },
     Scenario {
         name: "a caller who leaves midway",
-        handler: || Some(answer([data("x"), Step::Hang])),
+        handler: || Some(answer(say("x").hang())),
         caller: Caller::LeavesMidway,
         code: Code::Cancelled,
     },
     Scenario {
         name: "a caller who leaves before he has read",
-        handler: || Some(answer([data("x"), data("y"), Step::Hang])),
+        handler: || Some(answer(say("x").text("y").hang())),
         caller: Caller::LeavesBeforeHeaders,
         code: Code::Cancelled,
     },
 ];
 
-pub(crate) async fn holds(cell: Cell, subject: &Subject) -> Verdict {
+pub(super) async fn holds(scene: &Scene) -> Verdict {
     for scenario in SCENARIOS {
         let log = Log::new();
-        let ends = subject.ends(&log);
-        let world = World::new(cell, subject, vec![ends], handler(scenario.handler)).await;
+        let ends = Chain::outside(scene.way.ends(&log));
+        let world = World::new(scene, ends, handler(scenario.handler)).await;
         let name = scenario.name;
-        play(&world, scenario.caller).await;
+        let came = play(&world, scenario.caller).await;
         world.events.wait_for("above over").await;
         let told = log.take();
-        let code = scenario.code;
+        // Who changes codes has the end told as the caller was told it.
+        let code = match came {
+            Some(code) if !scene.promises.passes_through => code,
+            None if world.is_answered() => told.first().copied().unwrap_or(Code::Cancelled),
+            _ => scenario.code,
+        };
         ensure(told == [code], || {
             format!("{name}: told of {told:?}, and not once of {code:?}")
         })?;
@@ -102,28 +101,34 @@ fn handler(response: fn() -> Option<Response<Body>>) -> Svc {
     })
 }
 
-async fn play(world: &World, caller: Caller) {
-    let call = world.open(body([data("x")]));
+/// The code that the caller was told, if he stayed until the end.
+async fn play(world: &World<'_>, caller: Caller) -> Option<Code> {
+    let call = world.open(say("x"));
     match caller {
-        Caller::ReadsAll => {
-            if let Ok(response) = call.await {
-                world::read(response).await;
+        Caller::ReadsAll => Some(match call.await {
+            Ok(response) => world::read(response).await.0,
+            Err(status) => status.code(),
+        }),
+        Caller::LeavesMidway if world.scene.streams_responses() => match call.await {
+            Ok(response) => {
+                let _ = next(&mut response.into_body()).await;
+                None
             }
-        }
-        Caller::LeavesMidway if world.cell.streams_responses() => {
-            let mut response = call.await.unwrap().into_body();
-            next(&mut response).await.unwrap().unwrap();
-        }
+            Err(status) => Some(status.code()),
+        },
         // Midway of a unary response its layer reads ahead, and its caller waits for headers.
         Caller::LeavesBeforeHeaders | Caller::LeavesMidway => leave_at(world, call).await,
     }
 }
 
-/// Drops the call when what is below the layer has it.
-async fn leave_at<T>(world: &World, call: impl Future<Output = T>) {
+/// Drops the call when what is below the layer has it; or what came of it before, as an error.
+async fn leave_at(
+    world: &World<'_>,
+    call: impl Future<Output = Result<Response<Body>, interceptor_core::tonic::Status>>,
+) -> Option<Code> {
     tokio::select! {
         biased;
-        () = world.events.wait_for("below called") => {}
-        _ = call => {}
+        () = world.events.wait_for("below called") => None,
+        came = call => came.err().map(|status| status.code()),
     }
 }

@@ -12,49 +12,52 @@ use std::{
 
 use bytes::Bytes;
 use http_body::{Body as _, Frame, SizeHint};
-use tonic::{Status, body::Body};
+use interceptor_core::tonic::{Status, body::Body};
 use tower::{Service as _, ServiceExt as _};
 
-use crate::{
+use super::{
+    body::lock,
     events::Events,
-    support::{Svc, service},
+    scene::{Ground, Svc},
+    world::service,
 };
 
 /// Where a gauge stands.
 #[derive(Debug, Clone)]
-pub(crate) struct Gauge {
+pub(super) struct Gauge {
     name: &'static str,
     events: Events,
     reading: Arc<Mutex<Reading>>,
     between: Between,
+    ground: Arc<dyn Ground>,
 }
 
 /// The figures of a gauge.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Reading {
-    pub(crate) calls: usize,
-    pub(crate) request: Flow,
-    pub(crate) response: Flow,
+pub(super) struct Reading {
+    pub(super) calls: usize,
+    pub(super) request: Flow,
+    pub(super) response: Flow,
 }
 
 /// What was read of a body.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Flow {
-    pub(crate) polls: usize,
+pub(super) struct Flow {
+    pub(super) polls: usize,
     /// Where in memory each frame of data is, and how long.
-    pub(crate) frames: Vec<(usize, usize)>,
-    pub(crate) end: Option<End>,
+    pub(super) frames: Vec<(usize, usize)>,
+    pub(super) end: Option<End>,
     /// What was allocated while frames of data were read here, and not further in.
-    pub(crate) allocations: u64,
+    pub(super) allocations: u64,
     /// What the body said of itself that was not so.
-    pub(crate) lie: Option<String>,
+    pub(super) lie: Option<String>,
     /// Where the stack was at the last poll.
     address: usize,
 }
 
 /// How a body ended for who read it.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum End {
+pub(super) enum End {
     Clean,
     Broken(String),
     /// Nobody read it to its end.
@@ -63,17 +66,17 @@ pub(crate) enum End {
 
 /// What went into the layer and did not come out yet: each way, and the most that it ever was.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Between(Arc<Mutex<[Held; 2]>>);
+pub(super) struct Between(Arc<Mutex<[Held; 2]>>);
 
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Held {
+pub(super) struct Held {
     now: [isize; 2],
-    pub(crate) most_frames: isize,
-    pub(crate) most_bytes: isize,
+    pub(super) most_frames: isize,
+    pub(super) most_bytes: isize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Way {
+pub(super) enum Way {
     Request,
     Response,
 }
@@ -92,24 +95,30 @@ struct Over(Gauge);
 // === impl Gauge ===
 
 impl Gauge {
-    pub(crate) fn new(name: &'static str, events: &Events, between: &Between) -> Self {
+    pub(super) fn new(
+        name: &'static str,
+        events: &Events,
+        between: &Between,
+        ground: &Arc<dyn Ground>,
+    ) -> Self {
         Self {
             name,
             events: events.clone(),
             reading: Arc::default(),
             between: between.clone(),
+            ground: Arc::clone(ground),
         }
     }
 
-    pub(crate) fn read(&self) -> Reading {
-        self.reading.lock().unwrap().clone()
+    pub(super) fn read(&self) -> Reading {
+        lock(&self.reading).clone()
     }
 
-    pub(crate) fn around(&self, below: Svc) -> Svc {
+    pub(super) fn around(&self, below: Svc) -> Svc {
         let gauge = self.clone();
         service(move |request| {
             let (gauge, mut below) = (gauge.clone(), below.clone());
-            gauge.reading.lock().unwrap().calls += 1;
+            lock(&gauge.reading).calls += 1;
             gauge.events.push(format!("{} called", gauge.name));
             async move {
                 let over = Over(gauge.clone());
@@ -131,7 +140,7 @@ impl Gauge {
     }
 
     fn flow(&self, way: Way, change: impl FnOnce(&mut Flow)) {
-        let mut reading = self.reading.lock().unwrap();
+        let mut reading = lock(&self.reading);
         change(match way {
             Way::Request => &mut reading.request,
             Way::Response => &mut reading.response,
@@ -144,9 +153,9 @@ impl Gauge {
     }
 
     fn count(&self, way: Way, bytes: usize) {
-        let mut held = self.between.0.lock().unwrap();
+        let mut held = lock(&self.between.0);
         let held = &mut held[usize::from(way == Way::Response)];
-        let bytes = isize::try_from(bytes).unwrap();
+        let bytes = bytes.cast_signed();
         let sign = if self.is_entry(way) { 1 } else { -1 };
         held.now = [held.now[0] + sign, held.now[1] + sign * bytes];
         held.most_frames = held.most_frames.max(held.now[0]);
@@ -163,13 +172,13 @@ impl Gauge {
 // === impl Between ===
 
 impl Between {
-    pub(crate) fn held(&self, way: Way) -> Held {
-        self.0.lock().unwrap()[usize::from(way == Way::Response)]
+    pub(super) fn held(&self, way: Way) -> Held {
+        lock(&self.0)[usize::from(way == Way::Response)]
     }
 }
 
 /// How far down the stack a body is read below, seen from above: a wrapper around it would be a step further.
-pub(crate) fn distance(above: &Reading, below: &Reading) -> usize {
+pub(super) fn distance(above: &Reading, below: &Reading) -> usize {
     below.request.address.abs_diff(above.request.address)
 }
 
@@ -186,10 +195,10 @@ impl GaugeBody {
         let Some(inner) = &mut self.inner else {
             return (polled, 0);
         };
-        let counted = allocation_counter::measure(|| {
-            polled = Pin::new(inner).poll_frame(cx);
+        let allocations = self.gauge.ground.allocations(&mut || {
+            polled = Pin::new(&mut *inner).poll_frame(cx);
         });
-        (polled, counted.count_total)
+        (polled, allocations)
     }
 
     /// Never inlined, so that it has a frame of its own on the stack, with and without a layer.
@@ -261,7 +270,8 @@ impl http_body::Body for GaugeBody {
         }
         // What is done from here on is not the layer's doing.
         let mut polled = Poll::Ready(None);
-        allocation_counter::opt_out(|| polled = self.poll_noted(cx));
+        let ground = Arc::clone(&self.gauge.ground);
+        ground.uncounted(&mut || polled = self.poll_noted(cx));
         polled
     }
 
