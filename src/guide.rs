@@ -1,6 +1,6 @@
 //! The guide: a page for each idea. Each example in it is compiled and run, those of [`start`] by following it in an empty folder.
 //!
-//! In the order in which to read them: [`start`]; [`writing`], [`messages`], [`endings`], [`kinds`], `sync_async`, [`compiler`]; [`chains`],
+//! In the order in which to read them: [`start`]; [`writing`], [`messages`], [`endings`], [`kinds`], `sync_async`, [`testing`], [`compiler`]; [`chains`],
 //! [`tower`]. To decide by: [`migrating`], [`performance`], [`peers`], [`pitfalls`], [`faq`], [`versions`]. The others are about what is
 //! ready-made, and there if its features are.
 //!
@@ -18,6 +18,10 @@ pub mod writing {}
 #[doc = include_str!("guide/links.md")]
 #[doc = include_str!("../docs/kinds.md")]
 pub mod kinds {}
+
+#[doc = include_str!("guide/links.md")]
+#[doc = include_str!("../docs/testing.md")]
+pub mod testing {}
 
 #[doc = include_str!("guide/links.md")]
 #[doc = include_str!("../docs/chains.md")]
