@@ -154,3 +154,8 @@ fn no_out_dir() -> io::Error {
 fn tell_cargo(line: &str) {
     println!("cargo::{line}");
 }
+
+const _: () = {
+    const fn assert_value<T: std::fmt::Debug + Send + Sync + 'static>() {}
+    assert_value::<Compiler>();
+};

@@ -24,6 +24,7 @@ macro_rules! held {
     };
 }
 
+mod harness;
 mod kit;
 
 /// An interceptor, as far as types go.
@@ -65,6 +66,14 @@ held!(VALUES: Clone, Copy, Debug, Eq, Send, Sync, Unpin =>
     TransportKind,
     Unknown,
     Wants,
+);
+
+held!(ORDER: Clone, Copy, Debug, Send, Sync, Unpin =>
+    ExtensionType,
+    Link,
+    Order,
+    Role,
+    Rules,
 );
 
 held!(MARKERS: Clone, Copy, Debug, Send, Sync, Unpin =>
@@ -143,10 +152,11 @@ held!(ERRORS: Error, Clone, Debug, Send, Sync, Unpin =>
     ConfigError,
 );
 
-const LISTS: [&[&str]; 13] = [
+const LISTS: [&[&str]; 14] = [
     CONFIGURED,
     CHAINS,
     VALUES,
+    ORDER,
     MARKERS,
     DATA,
     OF_A_CALL,
@@ -160,7 +170,7 @@ const LISTS: [&[&str]; 13] = [
 ];
 
 /// What is exported and cannot be held: traits.
-const TRAITS: [&str; 7] = [
+const TRAITS: [&str; 8] = [
     "CallType",
     "Cardinality",
     "Guard",
@@ -168,6 +178,7 @@ const TRAITS: [&str; 7] = [
     "IntoRequests",
     "Next",
     "Observer",
+    "RequestExt",
 ];
 
 /// What a call comes to.
@@ -188,12 +199,14 @@ fn each_exported_type_is_in_a_list() {
     let held: BTreeSet<_> = LISTS
         .into_iter()
         .chain(kit::LISTS)
+        .chain(harness::LISTS)
         .flatten()
         .flat_map(|it| words(it))
         .collect();
     let exported = [
         re_exported("interceptor-core/src/lib.rs"),
         re_exported("interceptor-core/src/blocking/mod.rs"),
+        re_exported("interceptor-test/src/lib.rs"),
         declared("interceptor-kit/src"),
     ];
     let mut missing = exported.concat();

@@ -87,3 +87,8 @@ fn apart(buckets: &[BucketSnapshot]) -> Vec<(f64, u64)> {
         .map(|(bucket, below)| (bucket.le, bucket.count - below))
         .collect()
 }
+
+const _: () = {
+    const fn assert_shared<T: std::fmt::Debug + Send + Sync + 'static>() {}
+    assert_shared::<PrometheusClientCollector>();
+};

@@ -133,3 +133,8 @@ fn label(name: &str, value: &str) -> LabelPair {
 fn as_float(count: u64) -> f64 {
     count as f64
 }
+
+const _: () = {
+    const fn assert_shared<T: std::fmt::Debug + Send + Sync + 'static>() {}
+    assert_shared::<PrometheusCollector>();
+};

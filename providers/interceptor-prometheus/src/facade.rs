@@ -133,3 +133,11 @@ macro_rules! debug {
 }
 
 debug!(FacadeRecorder FacadeCounter FacadeGauge FacadeHistogram);
+
+const _: () = {
+    const fn assert_value<T: Clone + std::fmt::Debug + Send + Sync + 'static>() {}
+    assert_value::<FacadeRecorder>();
+    assert_value::<FacadeCounter>();
+    assert_value::<FacadeGauge>();
+    assert_value::<FacadeHistogram>();
+};

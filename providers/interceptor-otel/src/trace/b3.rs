@@ -113,3 +113,8 @@ fn context(trace: &str, span: &str, sampled: Option<&str>) -> Option<SpanContext
     let context = SpanContext::new(trace, span, flags, true, TraceState::default());
     context.is_valid().then_some(context)
 }
+
+const _: () = {
+    const fn assert_value<T: Clone + std::fmt::Debug + Send + Sync + 'static>() {}
+    assert_value::<B3>();
+};

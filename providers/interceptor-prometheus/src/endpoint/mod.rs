@@ -167,3 +167,8 @@ impl Source for Arc<prometheus_client::registry::Registry> {
         (Format::OpenMetrics, text)
     }
 }
+
+const _: () = {
+    const fn assert_shared<T: std::fmt::Debug + Send + Sync + 'static>() {}
+    assert_shared::<Endpoint>();
+};
