@@ -14,7 +14,6 @@ use grpc_interceptor::authz::{AuditEvent, AuditLogger, AuditLoggers, Authorizati
 use grpc_interceptor::prelude::*;
 use testproto::echo::{EchoRequest, echo_client::EchoClient, echo_server::EchoServer};
 use tonic::Request;
-use tower::Layer as _;
 
 /// Those of this version of the program may call what `paths` say.
 fn policy(paths: &str) -> String {

@@ -16,7 +16,6 @@ use testproto::helloworld::greeter_client::GreeterClient;
 use testproto::helloworld::greeter_server::{Greeter, GreeterServer};
 use testproto::helloworld::{HelloReply, HelloRequest};
 use tokio::time::{Instant, sleep};
-use tower::Layer as _;
 
 type ToBack = InterceptedClient<InterceptedServer<GreeterServer<Back>, Deadline>, Deadline>;
 

@@ -15,7 +15,6 @@ use testproto::helloworld::{
     greeter_server::{Greeter, GreeterServer},
 };
 use tonic::{Request, Response};
-use tower::Layer as _;
 
 /// Why there is no greeting.
 #[derive(Debug, PartialEq)]

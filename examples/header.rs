@@ -16,7 +16,6 @@ use testproto::helloworld::{
     greeter_server::{Greeter, GreeterServer},
 };
 use tonic::{Request, Response};
-use tower::Layer as _;
 
 type BackServer = InterceptedServer<GreeterServer<Back>, Header>;
 

@@ -14,7 +14,6 @@ use testproto::helloworld::{
     greeter_server::{Greeter, GreeterServer},
 };
 use tonic::{Request, Response};
-use tower::Layer as _;
 
 /// Knows one name.
 #[derive(Debug)]

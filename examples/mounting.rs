@@ -18,7 +18,7 @@ use grpc_interceptor::prelude::*;
 use testproto::echo::{EchoRequest, echo_client::EchoClient, echo_server::EchoServer};
 use tokio::net::TcpListener;
 use tonic::transport::{Server, server::TcpIncoming};
-use tower::{Layer, ServiceBuilder};
+use tower::ServiceBuilder;
 
 use crate::{echo::EchoService, log::Log};
 

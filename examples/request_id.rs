@@ -16,7 +16,6 @@ use testproto::helloworld::{
     greeter_server::{Greeter, GreeterServer},
 };
 use tonic::{Request, Response, metadata::MetadataMap};
-use tower::Layer as _;
 
 /// Knows one name.
 #[derive(Debug)]

@@ -10,6 +10,10 @@ pub use crate::{
 #[doc(no_inline)]
 pub use crate::tonic::{Code, Status};
 
+/// So that `ServerLayer::new(…)?.layer(service)` can be written; it has no name here.
+#[doc(no_inline)]
+pub use tower_layer::Layer as _;
+
 #[cfg(feature = "macros")]
 #[doc(no_inline)]
 pub use crate::{InterceptorChain, blocking_service, grpc_interceptor};

@@ -22,7 +22,7 @@ use testproto::echo::{
     echo_server::{Echo, EchoServer},
 };
 use tonic::{Streaming, body::Body, service::Routes};
-use tower::{Layer as _, Service, ServiceExt as _};
+use tower::{Service, ServiceExt as _};
 
 const PATHS: [&str; 10] = [
     "/echo.v1.Echo/UnaryEcho",

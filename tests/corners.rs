@@ -16,7 +16,7 @@ use grpc_interceptor::tonic::{Status, body::Body};
 use grpc_interceptor::{Identity, Origin};
 use interceptor_test::{Harness, Peer, Script};
 use testproto::echo::{EchoRequest, echo_client::EchoClient};
-use tower::{Layer as _, ServiceExt as _, service_fn};
+use tower::{ServiceExt as _, service_fn};
 
 /// Refuses every request message.
 #[grpc_interceptor]

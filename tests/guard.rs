@@ -19,7 +19,7 @@ use interceptor_test::{
     Case, Ending, Failure, Harness, Outcome, Peer, Recorder, RequestEnd, Script,
 };
 use tokio::time::Sleep;
-use tower::{Layer as _, ServiceExt as _, service_fn};
+use tower::{ServiceExt as _, service_fn};
 
 thread_local! {
     static WITHIN: Cell<u32> = const { Cell::new(0) };

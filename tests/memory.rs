@@ -17,7 +17,6 @@ use futures_util::{Stream, StreamExt as _, stream};
 use grpc_interceptor::prelude::*;
 use grpc_interceptor::tonic::{Request, Response, Status, Streaming};
 use testproto::echo::{EchoReply, EchoRequest, echo_client::EchoClient, echo_server};
-use tower::Layer as _;
 
 const MIB: usize = 1024 * 1024;
 /// 1 GiB each way.

@@ -9,7 +9,6 @@
 use grpc_interceptor::prelude::*;
 use grpc_interceptor::tonic::{Request, Response, Status, Streaming};
 use testproto::echo::{EchoReply, EchoRequest, echo_client::EchoClient, echo_server};
-use tower::Layer as _;
 
 #[grpc_interceptor]
 #[derive(Debug, Clone, Copy, Default)]

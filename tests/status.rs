@@ -30,7 +30,6 @@ use testproto::echo::{
     echo_client::EchoClient,
     echo_server::{Echo, EchoServer},
 };
-use tower::Layer as _;
 
 type Replies = stream::BoxStream<'static, Result<EchoReply, Status>>;
 
