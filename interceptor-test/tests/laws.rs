@@ -1,12 +1,29 @@
 //! The laws: what holds them, and what each way of breaking them is called. That each law rejects each mutant of a layer is
 //! in the root's `tests/laws`.
 
-use grpc_interceptor::prelude::*;
-use grpc_interceptor::{CallKind, ExtensionType, Identity, Interceptor, Order, Rules, Side};
-use interceptor_test::{
-    Recorder,
-    laws::{self, Law, Laws, Report},
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test says what went wrong by panicking"
+)]
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering::Relaxed},
 };
+
+use grpc_interceptor::prelude::*;
+use grpc_interceptor::tonic::body::Body;
+use grpc_interceptor::{
+    BoxInterceptor, CallKind, ExtensionType, Identity, Interceptor, Order, Rules, Side,
+};
+use http::{Request, Response};
+use interceptor_test::{
+    Case, Recorder,
+    laws::{self, Law, Laws, Report, Svc},
+};
+use tower::{Service, ServiceExt as _};
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Names of what broke, each once.
 fn names(report: &Report) -> Vec<&'static str> {
@@ -313,10 +330,7 @@ fn other_call_types_are_rejected_or_handed_on() {
 #[test]
 fn an_interceptor_that_cannot_stand_there_is_named() {
     let report = Laws::of(Misplaced)
-        .in_case(interceptor_test::Case::new(
-            CallKind::UnaryUnary,
-            Side::Client,
-        ))
+        .in_case(Case::new(CallKind::UnaryUnary, Side::Client))
         .report();
     assert!(
         report.to_string().contains("it cannot stand in a layer: "),
@@ -344,6 +358,69 @@ fn a_law_can_be_left_out_with_a_reason() {
     assert!(!report.has_broken("bad_bytes"));
     let told = "bad_bytes was left out: our peers are our own";
     assert!(report.to_string().contains(told), "{report}");
+}
+
+/// Hands on from a thread of its own, and counts.
+#[grpc_interceptor(blocking)]
+#[derive(Debug, Clone, Default)]
+struct Blocks {
+    calls: Arc<AtomicUsize>,
+}
+
+impl Blocks {
+    fn intercept_call<T: CallType>(
+        &self,
+        call: Call<T>,
+        next: BlockingNext<T>,
+    ) -> Result<Reply<T>, Status> {
+        self.calls.fetch_add(1, Relaxed);
+        next.run(call)
+    }
+}
+
+#[test]
+fn who_blocks_holds_them_in_real_time() {
+    let blocks = Blocks::default();
+    let report = Laws::of(blocks.clone()).real_time().report();
+    report.assert();
+    assert!(blocks.calls.load(Relaxed) > report.cells(), "{report}");
+}
+
+#[test]
+fn a_layer_has_to_hold_all() {
+    let layer = |side, chain: Vec<BoxInterceptor>, below| match side {
+        Side::Client => {
+            let layer = ClientLayer::new(chain, &Case::methods()).unwrap();
+            erased(layer.layer(below))
+        }
+        Side::Server => {
+            let layer = ServerLayer::new(chain, &Case::methods()).unwrap();
+            erased(layer.layer(below))
+        }
+    };
+    let report = Laws::of_layer("ours", layer).report();
+    report.assert();
+    let backwards = move |side, mut chain: Vec<BoxInterceptor>, below| {
+        chain.reverse();
+        layer(side, chain, below)
+    };
+    let report = Laws::of_layer("backwards", backwards).report();
+    assert_eq!(names(&report), ["order"], "{report}");
+    let why = "the order is b in, a in";
+    assert!(report.to_string().contains(why), "{report}");
+}
+
+fn erased<S, B>(layered: S) -> Svc
+where
+    S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>>
+        + Clone
+        + Send
+        + 'static,
+    S::Future: Send,
+    B: http_body::Body<Data = bytes::Bytes, Error: Into<BoxError>> + Send + 'static,
+{
+    let layered = layered.map_response(|response| response.map(Body::new));
+    Svc::new(layered.map_err(Into::into))
 }
 
 #[test]

@@ -65,6 +65,7 @@ pub use law::Law;
 pub use law::Needs;
 pub use report::{Broken, Report};
 pub use run::Laws;
+pub use scene::Svc;
 
 /// Runs all laws that apply to any interceptor on this one, and prints how many cells it ran.
 ///
