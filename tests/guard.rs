@@ -16,7 +16,7 @@ use grpc_interceptor::prelude::*;
 use grpc_interceptor::tonic::body::Body;
 use grpc_interceptor::{Guard, Identity, Origin, Reply};
 use interceptor_test::{
-    Case, Ending, Failure, Harness, Outcome, Peer, Recorder, RequestEnd, Script,
+    Case, Ending, Failure, Harness, Moment, Outcome, Peer, Recorder, RequestEnd, Script,
 };
 use tokio::time::Sleep;
 use tower::{ServiceExt as _, service_fn};
@@ -319,4 +319,64 @@ async fn polls_happen_within_it() {
         frames += 1;
     }
     assert_eq!((frames, WITHIN.get()), (3, 0));
+}
+
+thread_local! {
+    static DROPPED_WITHIN: Cell<Option<u32>> = const { Cell::new(None) };
+}
+
+/// Notes whether it was dropped within the guard outside of it.
+struct Notes;
+
+impl Guard for Notes {}
+
+impl Drop for Notes {
+    fn drop(&mut self) {
+        DROPPED_WITHIN.set(Some(WITHIN.get()));
+    }
+}
+
+/// Around requests, and around responses.
+#[grpc_interceptor]
+#[derive(Debug, Clone, Copy)]
+struct Noted(Side);
+
+impl Noted {
+    async fn intercept_call<T: CallType>(
+        &self,
+        mut call: Call<T>,
+        next: impl Next<T>,
+    ) -> Result<Reply<T>, Status> {
+        if self.0 == Side::Client {
+            call.guard(Notes);
+            return next.run(call).await;
+        }
+        let mut reply = next.run(call).await?;
+        if reply.trailers().is_none() {
+            reply.guard(Notes)?;
+        }
+        Ok(reply)
+    }
+}
+
+/// A caller that goes away drops what is left of a response, and the service what is left of a request.
+#[tokio::test(start_paused = true)]
+async fn a_drop_happens_within_it() {
+    for case in Case::all().filter(|case| case.kind().server_streaming()) {
+        DROPPED_WITHIN.set(None);
+        let chain = (on_response(Probe::Sets), Noted(Side::Server));
+        let harness = Harness::new(case, chain).cancel_at(Moment::Responses(1));
+        let outcome = harness.call().await;
+        assert_eq!(outcome.ending(), Ending::Cancelled, "{outcome}");
+        assert_eq!(DROPPED_WITHIN.get(), Some(1), "{outcome}");
+    }
+    for case in Case::all() {
+        DROPPED_WITHIN.set(None);
+        // nearer to the service is further out: it polls
+        let chain = (Noted(Side::Client), on_request(Probe::Sets));
+        let harness = Harness::new(case, chain).cancel_at(Moment::BeforeHeaders);
+        let outcome = harness.peer(Peer::hang()).call().await;
+        assert_eq!(DROPPED_WITHIN.get(), Some(1), "{outcome}");
+    }
+    assert_eq!(WITHIN.get(), 0);
 }

@@ -51,8 +51,8 @@ pub trait Guard: Send + 'static {
         Poll::Pending
     }
 
-    /// Calls `poll`, which polls the body, or drops it: the place to set what code below finds meanwhile, such as a
-    /// thread-local, or to catch its panic.
+    /// Calls `poll`, which polls the body, or drops it, also when the caller has gone: the place to set what code below finds
+    /// meanwhile, such as a thread-local, or to catch its panic.
     ///
     /// A guard that keeps a panic of `poll` to itself has ended the body: what is below is dropped, and
     /// [`poll_end`](Self::poll_end) is asked for the status; without one it is INTERNAL.
@@ -84,7 +84,7 @@ pub trait Guard: Send + 'static {
 }
 
 /// A body with a guard.
-struct Guarded<B, G> {
+struct Guarded<B, G: Guard> {
     /// None once the guard has ended it.
     body: Option<B>,
     /// A body is `Sync` where its parts are; a guard is only ever asked through `&mut`.
@@ -163,7 +163,7 @@ where
 impl<B, G: Guard> Guarded<B, G> {
     /// The guard ends the body: what is below is dropped.
     fn end(&mut self, status: &Status) -> FrameResult {
-        let mut body = self.body.take();
+        let body = &mut self.body;
         let _ = around(self.guard.get_mut(), || drop(body.take()));
         match self.form {
             Form::Error => Err(status.clone()),
@@ -244,7 +244,16 @@ where
     }
 }
 
-impl<B, G> Unpin for Guarded<B, G> {}
+impl<B, G: Guard> Unpin for Guarded<B, G> {}
+
+impl<B, G: Guard> Drop for Guarded<B, G> {
+    fn drop(&mut self) {
+        if self.body.is_some() {
+            let body = &mut self.body;
+            let _ = around(self.guard.get_mut(), || drop(body.take()));
+        }
+    }
+}
 
 /// Polls within the guard. One that forgets to call what it is given changes nothing, and neither does one that calls twice.
 /// None if the poll panicked, and the guard keeps that to itself.

@@ -60,6 +60,10 @@
 //!
 //! `PERMISSION_DENIED` with a fixed text. INTERNAL if the client's certificate cannot be read.
 //!
+//! # Cancellation
+//!
+//! It decides at once, so there is nothing to cancel. A call that is dropped later is dropped below at once.
+//!
 //! # Cost
 //!
 //! Rules: a comparison for each rule. Policies: reading the client's certificate, if there is one, and some comparisons for each

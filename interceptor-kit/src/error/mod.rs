@@ -50,6 +50,10 @@
 //!
 //! What was mapped. A function that says OK is UNKNOWN.
 //!
+//! # Cancellation
+//!
+//! Who has gone away gets no status, so nothing is mapped, and nothing is told to the log. What is below is dropped at once.
+//!
 //! # Cost
 //!
 //! A call that ends well: an allocation for a response that streams, and nothing for another.

@@ -54,6 +54,10 @@
 //!
 //! None.
 //!
+//! # Cancellation
+//!
+//! A caller that goes away drops what is below, at once; nothing is kept.
+//!
 //! # Cost
 //!
 //! A hash for each name; for propagation one allocation on the server, and one more for a response that streams.

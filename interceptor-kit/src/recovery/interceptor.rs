@@ -69,7 +69,8 @@ impl Recovery {
             kind: T::KIND,
             side,
         };
-        match caught(next.run(call)).await {
+        let tell = |panic: &Caught| drop(recover(method.clone()).status(panic));
+        match caught(next.run(call), tell).await {
             Ok(Ok(reply)) if reply.trailers().is_some() => Ok(reply), // in hand: nothing more runs
             Ok(Ok(mut reply)) => {
                 reply.guard(Polls::new(recover(method)))?;

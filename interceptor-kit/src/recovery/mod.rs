@@ -66,6 +66,11 @@
 //! backtrace if `RUST_BACKTRACE` or `RUST_LIB_BACKTRACE` asks for backtraces. A hook that is set later takes its place: the
 //! panic is caught all the same, and place and backtrace are missing.
 //!
+//! # Cancellation
+//!
+//! A caller that goes away drops what is below, at once. If that panics there is nobody to answer; the log and the hook are told,
+//! and whoever dropped the call goes on.
+//!
 //! # Cost
 //!
 //! About a hundred instructions for each call, and no allocation; for a response that streams one allocation, and a few

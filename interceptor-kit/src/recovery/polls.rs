@@ -15,13 +15,36 @@ use super::{
 };
 
 /// Runs a future to its end or to its panic. After a panic it is dropped, and a panic of that drop is the same one.
-pub(super) async fn caught<F: Future>(future: F) -> Result<F::Output, Caught> {
-    let mut future = pin!(Some(future));
-    let result = poll_fn(|cx| poll(future.as_mut(), cx)).await;
+///
+/// If its caller drops it before, and that panics, there is nobody to answer: `tell` is told.
+pub(super) async fn caught<F: Future>(
+    future: F,
+    tell: impl Fn(&Caught),
+) -> Result<F::Output, Caught> {
+    let future = pin!(Some(future));
+    let mut running = Running { future, tell };
+    let result = poll_fn(|cx| poll(running.future.as_mut(), cx)).await;
     if result.is_err() {
-        let _ = catch(|| future.set(None));
+        let _ = catch(|| running.future.set(None));
     }
     result
+}
+
+/// A future that is dropped with this.
+struct Running<'a, F, T: Fn(&Caught)> {
+    future: Pin<&'a mut Option<F>>,
+    tell: T,
+}
+
+impl<F, T: Fn(&Caught)> Drop for Running<'_, F, T> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.future.is_some()
+            && let Err(panic) = catch(|| self.future.set(None))
+        {
+            (self.tell)(&panic);
+        }
+    }
 }
 
 #[inline]

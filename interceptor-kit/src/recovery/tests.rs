@@ -1,11 +1,11 @@
 use std::sync::Mutex;
 
 use interceptor_core::{
-    Call, CallType, Identity, Next, Reply, Side,
+    Call, CallType, Guard, Identity, Next, Reply, Side,
     tonic::{Code, Status},
 };
 use interceptor_macros::grpc_interceptor;
-use interceptor_test::{Case, Ending, Harness, Peer};
+use interceptor_test::{Case, Ending, Harness, Moment, Peer};
 
 use super::*;
 
@@ -166,5 +166,54 @@ async fn a_payload_that_panics_when_it_is_dropped_does_no_harm() {
         let outcome = Harness::new(case, (recovery, Throws)).call().await;
         assert_eq!(outcome.code(), Code::Internal, "{outcome}");
         assert_eq!(told.0.lock().unwrap()[0].0, "", "no text");
+    }
+}
+
+/// Panics when it is dropped.
+struct Bomb;
+
+impl Guard for Bomb {}
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        assert!(std::thread::panicking(), "in its drop");
+    }
+}
+
+/// Has one around the response, and one until that is there.
+#[grpc_interceptor(crate = interceptor_core)]
+struct Armed;
+
+impl Armed {
+    async fn intercept_call<T: CallType>(
+        &self,
+        call: Call<T>,
+        next: impl Next<T>,
+    ) -> Result<Reply<T>, Status> {
+        let bomb = Bomb;
+        let mut reply = next.run(call).await?;
+        std::mem::forget(bomb);
+        if reply.trailers().is_none() {
+            reply.guard(Bomb)?;
+        }
+        Ok(reply)
+    }
+}
+
+/// There is nobody to answer; but what dropped the call goes on.
+#[tokio::test]
+async fn a_panic_in_a_drop_of_a_caller_that_goes_away_is_told() {
+    for case in Case::all() {
+        for moment in [Moment::BeforeHeaders, Moment::Responses(1)] {
+            let is_over = moment == Moment::Responses(1) && !case.kind().server_streaming();
+            let (recovery, told) = recovery();
+            let harness = Harness::new(case, (recovery, Armed)).cancel_at(moment);
+            let outcome = harness.call().await;
+            let told = told.0.lock().unwrap();
+            let texts: Vec<_> = told.iter().map(|(text, _)| &**text).collect();
+            let expected: &[&str] = if is_over { &[] } else { &["in its drop"] };
+            assert_eq!(outcome.ending(), Ending::Cancelled, "{outcome}");
+            assert_eq!(texts, expected, "{outcome}");
+        }
     }
 }

@@ -52,6 +52,10 @@
 //!
 //! None.
 //!
+//! # Cancellation
+//!
+//! A caller that goes away drops what is below, at once; nothing is kept.
+//!
 //! # Cost
 //!
 //! Four allocations or so for a new id, and one more for a response that streams.
