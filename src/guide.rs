@@ -1,6 +1,7 @@
 //! The guide: a page for each idea. Each example in it is compiled and run, those of [`start`] by following it in an empty folder.
 //!
-//! In the order in which to read them: [`start`]; [`writing`], [`messages`], [`endings`], [`kinds`], `sync_async`, [`testing`], [`compiler`]; [`chains`],
+//! In the order in which to read them: [`start`]; [`writing`], [`messages`], [`endings`], [`kinds`], `sync_async`, [`testing`], [`compiler`];
+//! [`order`], [`chains`],
 //! [`tower`]. To decide by: [`migrating`], [`performance`], [`peers`], [`pitfalls`], [`faq`], [`versions`]. The others are about what is
 //! ready-made, and there if its features are.
 //!
@@ -22,6 +23,10 @@ pub mod kinds {}
 #[doc = include_str!("guide/links.md")]
 #[doc = include_str!("../docs/testing.md")]
 pub mod testing {}
+
+#[doc = include_str!("guide/links.md")]
+#[doc = include_str!("../docs/order.md")]
+pub mod order {}
 
 #[doc = include_str!("guide/links.md")]
 #[doc = include_str!("../docs/chains.md")]

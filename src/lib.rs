@@ -91,7 +91,21 @@ pub use interceptor_kit::log;
 #[doc(inline)]
 pub use interceptor_kit::metrics;
 
-#[cfg(any(feature = "hedge", feature = "retry"))]
+#[cfg(any(
+    feature = "auth",
+    feature = "authz",
+    feature = "deadline",
+    feature = "error",
+    feature = "header",
+    feature = "hedge",
+    feature = "log",
+    feature = "metrics",
+    feature = "recovery",
+    feature = "request-id",
+    feature = "retry",
+    feature = "retry-on-error",
+    feature = "status"
+))]
 #[doc(inline)]
 pub use interceptor_kit::policy;
 #[cfg(feature = "macros")]

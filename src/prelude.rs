@@ -3,7 +3,7 @@
 #[doc(no_inline)]
 pub use crate::{
     Call, CallKind, CallType, ClientLayer, Interceptor, Message, Method, Methods, Next, Payload,
-    Reply, ServerLayer, Side, StreamStream, StreamUnary, UnaryStream, UnaryUnary,
+    Reply, RequestExt, ServerLayer, Side, StreamStream, StreamUnary, UnaryStream, UnaryUnary,
     blocking::{self, BlockingNext},
 };
 

@@ -31,24 +31,24 @@ fn stack(side: Side) -> Vec<BoxInterceptor> {
     fn boxed(interceptor: impl Interceptor) -> BoxInterceptor {
         BoxInterceptor::new(interceptor)
     }
-    let mut stack = vec![
-        boxed(Metrics::new()),
-        boxed(Log::new()),
-        boxed(Deadline::new().max(Duration::from_secs(60))),
-    ];
-    stack.extend(match side {
-        Side::Client => [
+    match side {
+        Side::Client => vec![
+            boxed(Metrics::new()),
+            boxed(Log::new()),
+            boxed(Deadline::new().max(Duration::from_secs(60))),
+            boxed(CanonicalCodes::new()),
             boxed(Hedge::new()),
             boxed(Retry::new()),
-            boxed(CanonicalCodes::new()),
         ],
-        Side::Server => [
+        Side::Server => vec![
             boxed(RequestIds::new()),
+            boxed(Metrics::new()),
+            boxed(Log::new()),
+            boxed(Deadline::new().max(Duration::from_secs(60))),
             boxed(Recovery::new()),
             boxed(Retry::new()),
         ],
-    });
-    stack
+    }
 }
 
 /// The sides that the interceptors stand on.

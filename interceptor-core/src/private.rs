@@ -14,13 +14,14 @@ pub use std::{
 pub use tonic::{Request, Response, Status, Streaming};
 
 pub use crate::{
-    Call, CallType, ConfigError, Description, Interceptor, Methods, Next, Pattern, Selection, Side,
-    StreamStream, StreamUnary, UnaryStream, UnaryUnary,
+    Call, CallType, ConfigError, Description, ExtensionType, Interceptor, Link, Methods, Next,
+    Order, Pattern, Rules, Selection, Side, StreamStream, StreamUnary, UnaryStream, UnaryUnary,
     blocking::{
         Replies,
         handler::{BoxStream, Handling, ReplyItem, to_a_thread},
     },
     interceptor::step,
+    order::{NoOrder, OrderOf, check_link},
     signature::{
         HasInterceptCall, NoInterceptCall, blocking_intercept_call, intercept_call, on_a_thread,
     },

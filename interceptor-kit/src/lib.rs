@@ -59,6 +59,20 @@ pub mod metrics;
     )
 )]
 pub mod policy;
+/// The roles of the kit's interceptors: the rest of it comes with the features that need it.
+#[cfg(not(any(
+    feature = "auth",
+    feature = "authz",
+    feature = "deadline",
+    feature = "header",
+    feature = "hedge",
+    feature = "request-id",
+    feature = "retry",
+    feature = "status"
+)))]
+pub mod policy {
+    pub mod order;
+}
 #[cfg(feature = "recovery")]
 pub mod recovery;
 #[cfg(feature = "request-id")]

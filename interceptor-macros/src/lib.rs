@@ -14,6 +14,7 @@ mod diagnostics;
 mod generics;
 mod interceptor;
 mod kind;
+mod order;
 mod output;
 mod service;
 mod show;

@@ -79,10 +79,13 @@ fn plain_reading(arguments: &TokenStream) -> Option<bool> {
     let mut keys = Vec::new();
     let mut right = true;
     for argument in &list {
-        // `crate` has a rule of its own, which compile-time tests hold.
+        // Paths and types have rules of their own, which compile-time tests hold.
         let key = argument.path().get_ident()?.to_string();
         right &= match (&*key, argument) {
-            ("crate", _) => return None,
+            ("crate" | "buffers" | "provides" | "requires" | "role" | "outside" | "inside", _) => {
+                return None;
+            }
+            ("client_only" | "server_only", Meta::Path(_)) => true,
             ("blocking", Meta::Path(_)) => true,
             ("kinds", Meta::List(list)) => kinds(&list.tokens, &list.delimiter),
             ("otherwise", Meta::NameValue(it)) => is_word(&it.value, &["pass", "reject"]),
@@ -96,7 +99,12 @@ fn plain_reading(arguments: &TokenStream) -> Option<bool> {
         .iter()
         .enumerate()
         .any(|(at, key)| keys[..at].contains(key));
-    Some(right && !twice && has("kinds") == has("otherwise"))
+    Some(
+        right
+            && !twice
+            && has("kinds") == has("otherwise")
+            && !(has("client_only") && has("server_only")),
+    )
 }
 
 fn kinds(list: &TokenStream, delimiter: &syn::MacroDelimiter) -> bool {

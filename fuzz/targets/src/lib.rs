@@ -66,6 +66,8 @@ mod kind;
 #[allow(dead_code, reason = "a part of it is used")]
 #[path = "../../../interceptor-macros/src/chain/pattern.rs"]
 mod macro_pattern;
+#[path = "../../../interceptor-macros/src/order.rs"]
+mod order;
 #[path = "../../../interceptor-macros/src/output.rs"]
 mod output;
 #[path = "../../../interceptor-macros/src/show/mod.rs"]

@@ -27,38 +27,14 @@ enum Part {
 // === impl Order ===
 
 impl Order {
-    /// Checks what stands in one link of a chain: generated code calls this in a constant, at the type of the field.
-    ///
-    /// # Panics
-    ///
-    /// If a rule is broken. The text is the compiler's message.
-    #[doc(hidden)]
+    /// Checks what stands in one link of a chain.
     #[track_caller]
-    pub const fn check_link(&self, at: usize) {
+    pub(super) const fn check_link(&self, at: usize) {
         let scope = Scope {
             chain: self,
             part: Part::Link(at),
         };
         ask(self, None, &mut 0, &scope);
-    }
-
-    /// Checks all links of a chain whose types were not known where it was written.
-    ///
-    /// # Panics
-    ///
-    /// As `check_link`.
-    #[doc(hidden)]
-    #[track_caller]
-    #[must_use]
-    pub const fn checked(self) -> Self {
-        if let Node::Chain { links, .. } = self.node {
-            let mut at = 0;
-            while at < links.len() {
-                self.check_link(at);
-                at += 1;
-            }
-        }
-        self
     }
 
     /// Checks the chain that a layer of that side is made of. One interceptor alone may need what another layer provides.
@@ -70,6 +46,16 @@ impl Order {
         };
         ask(self, None, &mut 0, &scope);
     }
+}
+
+/// Checks what stands in one link of a chain: generated code calls this in a constant, at the type of the field.
+///
+/// # Panics
+///
+/// If a rule is broken. The text is the compiler's message.
+#[track_caller]
+pub const fn check_link(chain: &Order, at: usize) {
+    chain.check_link(at);
 }
 
 /// Checks the rules of all that are in the scope.

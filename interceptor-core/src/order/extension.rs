@@ -18,6 +18,8 @@ use super::names;
 #[derive(Clone, Copy)]
 pub struct ExtensionType {
     name: &'static str,
+    /// What of the name is known, if that is not all of it.
+    head: Option<&'static str>,
     size: usize,
     align: usize,
     id: fn() -> TypeId,
@@ -27,17 +29,36 @@ pub struct ExtensionType {
 // === impl ExtensionType ===
 
 impl ExtensionType {
-    /// The type `T`, by its name without the modules it stands in: the compiler compares names. A part of the name that a
-    /// generic interceptor does not know is `_`, which is like any other.
+    /// The type `T`, by its name without the modules it stands in: the compiler compares names.
     #[must_use]
     pub const fn of<T: Send + Sync + 'static>(name: &'static str) -> Self {
         Self {
             name,
+            head: None,
             size: size_of::<T>(),
             align: align_of::<T>(),
             id: TypeId::of::<T>,
             is_in: is_in::<T>,
         }
+    }
+
+    /// A type that depends on the parameters of a generic interceptor: of its name no more is known than what stands before
+    /// the arguments, or nothing at all, and the compiler compares no more.
+    ///
+    /// ```
+    /// # use interceptor_core::ExtensionType;
+    /// # struct Id<P>(P);
+    /// struct Ids<P>(P);
+    ///
+    /// impl<P: Send + Sync + 'static> Ids<P> {
+    ///     const ID: ExtensionType = ExtensionType::of::<Id<P>>("Id<P>").known_as("Id");
+    ///     const ANY: ExtensionType = ExtensionType::of::<P>("P").known_as("");
+    /// }
+    /// ```
+    #[must_use]
+    pub const fn known_as(mut self, head: &'static str) -> Self {
+        self.head = Some(head);
+        self
     }
 
     /// Its name.
@@ -60,7 +81,7 @@ impl ExtensionType {
 
     /// Whether the name is the same, as far as it is known.
     pub(super) const fn is_named_like(&self, other: &Self) -> bool {
-        names::alike(self.name, other.name)
+        names::alike((self.name, self.head), (other.name, other.head))
     }
 
     /// Whether it can be the same type, for all that the compiler can say in a constant.

@@ -5,13 +5,13 @@ use crate::{Pattern, Side};
 ///
 /// `#[grpc_interceptor]` and `#[derive(InterceptorChain)]` write it. One that says nothing is [`Order::NONE`]: it provides
 /// nothing, and stands anywhere.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Order {
     pub(crate) node: Node,
 }
 
 /// One place of a chain, with the condition under which what stands there runs.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Link {
     /// The name of a field, or nothing.
     pub(super) field: &'static str,
@@ -23,7 +23,7 @@ pub struct Link {
     pub(super) is_checked: bool,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Node {
     /// Says nothing, or is boxed.
     None {

@@ -11,6 +11,7 @@ mod check;
 mod extension;
 mod link;
 mod names;
+mod of;
 mod path;
 mod providers;
 mod query;
@@ -24,9 +25,11 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
+pub use check::check_link;
 pub use extension::ExtensionType;
 pub(crate) use link::Node;
 pub use link::{Link, Order};
+pub use of::{NoOrder, OrderOf};
 pub use require::RequestExt;
 pub(crate) use require::missing;
 pub use role::Role;

@@ -2,7 +2,7 @@ use std::{borrow::Cow, fmt, net::SocketAddr};
 
 use http::Extensions;
 use interceptor_core::{
-    Call, CallType, ConfigError, Method, Methods, tonic::metadata::MetadataMap,
+    Call, CallType, ConfigError, ExtensionType, Method, Methods, tonic::metadata::MetadataMap,
 };
 
 /// Says whether a call may run.
@@ -13,6 +13,9 @@ use interceptor_core::{
     note = "implement `Authorize`, or use `Rules`, `Policy` or `PolicyFile`"
 )]
 pub trait Authorize: Send + Sync + 'static {
+    /// What it needs in the extensions of each call, for [`Authorization`](super::Authorization) to say so. Default: nothing.
+    const REQUIRES: &'static [ExtensionType] = &[];
+
     /// Whether this call may run.
     fn authorize(&self, access: &Access<'_>) -> Verdict;
 

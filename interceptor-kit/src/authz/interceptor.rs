@@ -3,7 +3,7 @@ use std::fmt;
 use interceptor_core::{Call, CallType, ConfigError, Methods, Next, Reply, Side, tonic::Status};
 
 use super::{Access, Authorize, Verdict};
-use crate::policy::intercept_all;
+use crate::policy::{intercept_all, order};
 
 /// Lets those calls pass that may run: see the [module](super).
 #[derive(Clone)]
@@ -39,7 +39,10 @@ impl<A: Authorize> Authorization<A> {
     }
 }
 
-intercept_all!([A: Authorize] Authorization [A] |this, methods, side| this.check(methods, side));
+intercept_all!(
+    [A: Authorize] Authorization [A] |this, methods, side| this.check(methods, side),
+    order = [.requires(A::REQUIRES).only_on(Side::Server).role(order::AUTHORIZING).inside(&[order::AUTHENTICATING])]
+);
 
 impl<A> fmt::Debug for Authorization<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,6 +1,6 @@
 use std::{borrow::Cow, fmt, sync::Arc};
 
-use interceptor_core::{ConfigError, Methods, Pattern};
+use interceptor_core::{ConfigError, ExtensionType, Methods, Pattern};
 
 use super::{
     Access, AuditCondition, AuditLogger, Authorize, Verdict,
@@ -109,6 +109,9 @@ impl<C: Send + Sync + 'static> Rules<C> {
 }
 
 impl<C: Send + Sync + 'static> Authorize for Rules<C> {
+    const REQUIRES: &'static [ExtensionType] =
+        const { &[ExtensionType::of::<C>("Claims").known_as("")] };
+
     #[inline]
     fn authorize(&self, access: &Access<'_>) -> Verdict {
         let rule = self.matched(access);

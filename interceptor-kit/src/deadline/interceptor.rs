@@ -5,7 +5,7 @@ use interceptor_core::{
     Call, CallType, ConfigError, Next, Origin, Reply, Side, TransportKind, tonic::Status,
 };
 
-use crate::policy::{PolicyTable, by_origin, clock::now, intercept_all};
+use crate::policy::{PolicyTable, by_origin, clock::now, intercept_all, order};
 
 use super::{
     enforce::{Ends, Enforce, Timer},
@@ -200,7 +200,10 @@ fn timed_out(status: Status) -> Status {
     }
 }
 
-intercept_all!(Deadline);
+intercept_all!(
+    Deadline,
+    order = [.role(order::LIMITING_TIME).outside(&[order::RETRYING, order::HEDGING])]
+);
 
 const _: () = {
     const fn assert_value<T: Clone + std::fmt::Debug + Send + Sync + 'static>() {}

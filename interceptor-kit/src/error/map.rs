@@ -6,8 +6,10 @@ use interceptor_core::{
 };
 use interceptor_macros::grpc_interceptor;
 
+use crate::policy::order;
+
 /// Makes other statuses of those that calls end with: see the [module](super).
-#[grpc_interceptor(crate = interceptor_core)]
+#[grpc_interceptor(role = order::MAPPING, crate = interceptor_core)]
 #[derive(Clone, Default)]
 pub struct MapStatus {
     rules: Arc<Vec<Rule>>,

@@ -6,12 +6,14 @@ use interceptor_core::{
     tonic::{Code, Status, metadata::MetadataValue},
 };
 use interceptor_macros::grpc_interceptor;
+
+use crate::policy::order;
 use uuid::Uuid;
 
 type Trusts = Arc<dyn Fn(&Extensions) -> bool + Send + Sync>;
 
 /// Keeps what went wrong inside from the caller, and gives it an id: see the [module](super).
-#[grpc_interceptor(crate = interceptor_core)]
+#[grpc_interceptor(role = order::REDACTING, inside(order::LOGGING), outside(order::MAPPING), crate = interceptor_core)]
 #[derive(Clone)]
 pub struct Redact {
     codes: Arc<[Code]>,

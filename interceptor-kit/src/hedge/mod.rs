@@ -86,7 +86,7 @@ use interceptor_core::{Call, CallType, ConfigError, Next, ReplayBudget, Reply, t
 use crate::policy::RetryAttempt;
 use crate::policy::{
     CallPolicy, HedgingPolicy, MAX_ATTEMPTS_CAP, MAX_BUFFERED_BYTES, MAX_TOTAL_BUFFERED_BYTES,
-    PolicyTable, Throttle, intercept_all, strip,
+    PolicyTable, Throttle, intercept_all, order, strip,
 };
 
 /// Sends a call several times side by side: see the [module](self).
@@ -243,7 +243,11 @@ impl Default for Hedge {
     }
 }
 
-intercept_all!(Hedge, buffers = Hedge::kept);
+intercept_all!(
+    Hedge,
+    order = [.role(order::HEDGING).outside(&[order::RETRYING])],
+    buffers = Hedge::kept
+);
 
 const _: () = {
     const fn assert_value<T: Clone + std::fmt::Debug + Send + Sync + 'static>() {}

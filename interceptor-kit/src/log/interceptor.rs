@@ -1,9 +1,10 @@
 use interceptor_core::{
-    Call, ConfigError, Description, Interceptor, Methods, Next, Observe, Reply, Side, StreamStream,
-    StreamUnary, UnaryStream, UnaryUnary, tonic::Status,
+    Call, ConfigError, Description, Interceptor, Methods, Next, Observe, Order, Reply, Rules, Side,
+    StreamStream, StreamUnary, UnaryStream, UnaryUnary, tonic::Status,
 };
 
 use super::{LogBuilder, logging::Logging};
+use crate::policy::order;
 
 /// Logs calls: see the [module](super). Clones share their sample.
 #[derive(Debug, Clone)]
@@ -36,6 +37,8 @@ impl Default for Log {
 
 /// Written by hand, so that nothing stands between the chain and `Observe`.
 impl Interceptor for Log {
+    const ORDER: Order = Order::of(Rules::new("Log").role(order::LOGGING));
+
     fn intercept_unary_unary<N: Next<UnaryUnary>>(
         &self,
         call: Call<UnaryUnary>,
@@ -70,6 +73,7 @@ impl Interceptor for Log {
 
     fn describe(&self, description: &mut Description) {
         description.interceptor("Log");
+        description.order(&Self::ORDER);
     }
 
     fn check(&self, methods: &Methods, side: Side) -> Result<(), ConfigError> {

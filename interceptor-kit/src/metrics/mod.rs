@@ -122,11 +122,12 @@ pub use trace_id::TraceId;
 use std::{fmt, sync::Arc};
 
 use interceptor_core::{
-    Call, ConfigError, Description, Interceptor, Methods, Next, Observe, Reply, Side, StreamStream,
-    StreamUnary, UnaryStream, UnaryUnary, tonic::Status,
+    Call, ConfigError, Description, Interceptor, Methods, Next, Observe, Order, Reply, Rules, Side,
+    StreamStream, StreamUnary, UnaryStream, UnaryUnary, tonic::Status,
 };
 
 use self::counting::Counting;
+use crate::policy::order;
 
 /// Counts and times all calls that pass: see the [module](self). Clones count as one, and so may a client's and a server's.
 pub struct Metrics<R: Recorder = Registry> {
@@ -173,6 +174,8 @@ impl<R: Recorder> Metrics<R> {
 
 /// Written by hand, so that nothing stands between the chain and `Observe`.
 impl<R: Recorder> Interceptor for Metrics<R> {
+    const ORDER: Order = Order::of(Rules::new("Metrics").role(order::MEASURING));
+
     fn intercept_unary_unary<N: Next<UnaryUnary>>(
         &self,
         call: Call<UnaryUnary>,
@@ -207,6 +210,7 @@ impl<R: Recorder> Interceptor for Metrics<R> {
 
     fn describe(&self, description: &mut Description) {
         description.interceptor("Metrics");
+        description.order(&Self::ORDER);
     }
 
     fn check(&self, methods: &Methods, side: Side) -> Result<(), ConfigError> {

@@ -1,16 +1,23 @@
 /// Writes `Interceptor` for a type with an inherent `intercept_call` for all four call types, and a `check` of its own,
-/// which the attribute does not leave room for. `buffers` names a function of `&self` to what is kept of a call.
+/// which the attribute does not leave room for. `order` is what it says about its place, by the setters of `Rules`; `buffers`
+/// names a function of `&self` to what is kept of a call.
 macro_rules! intercept_all {
-    ($name:ident $(, buffers = $kept:path)?) => {
+    ($name:ident, order = [$($rule:tt)*] $(, buffers = $kept:path)?) => {
         $crate::policy::intercept_all!(
-            [] $name [] |this, methods, _side| this.policies.check(methods) $(, buffers = $kept)?
+            [] $name [] |this, methods, _side| this.policies.check(methods),
+            order = [$($rule)*] $(, buffers = $kept)?
         );
     };
     (
         [$($generics:tt)*] $name:ident [$($arguments:tt)*]
-        |$this:ident, $methods:ident, $side:ident| $check:expr $(, buffers = $kept:path)?
+        |$this:ident, $methods:ident, $side:ident| $check:expr,
+        order = [$($rule:tt)*] $(, buffers = $kept:path)?
     ) => {
         impl<$($generics)*> interceptor_core::Interceptor for $name<$($arguments)*> {
+            const ORDER: interceptor_core::Order = interceptor_core::Order::of(
+                interceptor_core::Rules::new(stringify!($name)) $($rule)*
+            );
+
             $crate::policy::intercept_all!(@method intercept_unary_unary UnaryUnary);
             $crate::policy::intercept_all!(@method intercept_unary_stream UnaryStream);
             $crate::policy::intercept_all!(@method intercept_stream_unary StreamUnary);
@@ -18,6 +25,7 @@ macro_rules! intercept_all {
 
             fn describe(&self, description: &mut interceptor_core::Description) {
                 description.interceptor(stringify!($name));
+                description.order(&Self::ORDER);
                 $(description.buffers($kept(self));)?
             }
 

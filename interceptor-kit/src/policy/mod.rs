@@ -15,6 +15,7 @@ mod identity;
 mod intercept;
 mod jitter;
 mod names;
+pub mod order;
 mod per_call;
 mod pushback;
 mod retry;

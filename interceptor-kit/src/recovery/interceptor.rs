@@ -3,6 +3,8 @@ use std::{borrow::Cow, fmt, sync::Arc};
 use interceptor_core::{Call, CallKind, CallType, Method, Next, Reply, Side, tonic::Status};
 use interceptor_macros::grpc_interceptor;
 
+use crate::policy::order;
+
 use super::{
     caught::{Caught, Panic, catch},
     hook,
@@ -12,7 +14,7 @@ use super::{
 type Hook = Arc<dyn Fn(&Panic<'_>) + Send + Sync>;
 
 /// Turns panics into INTERNAL: see the [module](super).
-#[grpc_interceptor(crate = interceptor_core)]
+#[grpc_interceptor(role = order::RECOVERING, inside(order::LOGGING, order::MEASURING, order::TRACING), crate = interceptor_core)]
 #[derive(Clone)]
 pub struct Recovery {
     message: Cow<'static, str>,

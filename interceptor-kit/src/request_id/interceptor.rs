@@ -3,10 +3,10 @@ use interceptor_core::{Call, CallType, ConfigError, Next, Reply, Side, tonic::St
 use interceptor_macros::grpc_interceptor;
 
 use super::{RequestId, scope::Scope};
-use crate::policy::is_of_one_hop;
+use crate::policy::{is_of_one_hop, order};
 
 /// Gives each call an id: see the [module](super).
-#[grpc_interceptor(crate = interceptor_core)]
+#[grpc_interceptor(provides(RequestId), role = order::IDENTIFYING, outside(order::LOGGING, order::RETRYING, order::HEDGING), crate = interceptor_core)]
 #[derive(Debug, Clone)]
 pub struct RequestIds {
     name: HeaderName,

@@ -98,7 +98,7 @@ use crate::policy::{
     AttemptCounts, CallPolicy, Jitter, MAX_ATTEMPTS_CAP, MAX_BUFFERED_BYTES,
     MAX_TOTAL_BUFFERED_BYTES, PolicyTable, RetryAttempt, RetryPolicy, Throttle, by_origin,
     clock::{self, Timer},
-    intercept_all, mark, strip,
+    intercept_all, mark, order, strip,
 };
 use attempts::{Again, Attempts};
 
@@ -346,7 +346,7 @@ impl Default for Retry {
     }
 }
 
-intercept_all!(Retry, buffers = Retry::kept);
+intercept_all!(Retry, order = [.role(order::RETRYING)], buffers = Retry::kept);
 
 /// An attempt that is about to be made, counted and marked.
 fn prepare<T: CallType>(mut attempt: Call<T>, again: Again) -> Call<T> {

@@ -113,8 +113,10 @@ use interceptor_core::{
 };
 use interceptor_macros::grpc_interceptor;
 
+use crate::policy::order;
+
 /// Tries a call again when it ended with an error: see the [module](self).
-#[grpc_interceptor(buffers = Self::kept, crate = interceptor_core)]
+#[grpc_interceptor(role = order::RETRYING, buffers = Self::kept, crate = interceptor_core)]
 #[derive(Debug, Clone)]
 pub struct RetryOnError {
     wait: WaitExponential,

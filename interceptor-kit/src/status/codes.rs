@@ -1,7 +1,7 @@
 use interceptor_core::{Call, CallType, Guard, Next, Reply, Side, tonic::Status};
 use interceptor_macros::grpc_interceptor;
 
-use crate::policy::by_origin;
+use crate::policy::{by_origin, order};
 
 /// On a client, gives an error on the way the code that the specification has for it.
 ///
@@ -16,7 +16,7 @@ use crate::policy::by_origin;
 /// Text, details and metadata stay, and the status as it came is the source of the new one. What a peer sent, or this
 /// program made, is not touched. A `Retry` does the same to the status that it ends with; this is for clients without one.
 /// See the [module](super).
-#[grpc_interceptor(crate = interceptor_core)]
+#[grpc_interceptor(outside(order::RETRYING, order::HEDGING), crate = interceptor_core)]
 #[derive(Debug, Clone, Copy, Default)]
 pub struct CanonicalCodes;
 

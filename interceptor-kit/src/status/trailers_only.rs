@@ -7,6 +7,8 @@ use std::{
 
 use interceptor_core::{Call, CallType, Next, Reply, Side, tonic::Status};
 use interceptor_macros::grpc_interceptor;
+
+use crate::policy::order;
 use tokio::time::Sleep;
 
 /// On a server, sends the error that a streaming handler has for its first item in the place of a response.
@@ -21,7 +23,7 @@ use tokio::time::Sleep;
 /// and its headers go out; [`wait`](Self::wait) gives it some time.
 ///
 /// See the [module](super).
-#[grpc_interceptor(crate = interceptor_core)]
+#[grpc_interceptor(inside(order::LOGGING, order::MEASURING, order::TRACING), crate = interceptor_core)]
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TrailersOnly {
     wait: Duration,

@@ -3,33 +3,38 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::parse::ParseStream;
-use syn::{Attribute, LitStr, Meta, Path, Token};
+use syn::{Attribute, LitStr, Meta, Path, Token, Type};
 
 use super::model::Options;
 use super::pattern::{Selector, Written};
 use crate::diagnostics::Diagnostics;
 use crate::slot::Slot;
-use crate::{crate_path, split};
+use crate::{crate_path, order, split};
 
-/// `#[chain(crate = …)]`
-pub(crate) fn of_struct(attributes: &[Attribute], diagnostics: &Diagnostics) -> Slot<Path> {
-    const WORDS: &str = "on the struct itself write `crate = …`; everything else goes on a field";
-    let mut slot = Slot::new("crate");
+/// `#[chain(requires(Claims), crate = …)]`
+pub(crate) fn of_struct(
+    attributes: &[Attribute],
+    diagnostics: &Diagnostics,
+) -> (Slot<Vec<Type>>, Slot<Path>) {
+    const WORDS: &str =
+        "on the struct itself write `requires(…)` or `crate = …`; everything else goes on a field";
+    const REQUIRES: &str = "`requires` lists the types that what stands before this chain provides: `requires(Claims)`";
+    let (mut requires, mut crate_path) = (Slot::new("requires"), Slot::new("crate"));
     for part in arguments(attributes, diagnostics) {
         split::keyed(part, diagnostics, |key, input| {
-            if key != "crate" {
-                return Err(unknown(key, WORDS));
+            let at = key.span();
+            match key.to_string().as_str() {
+                "requires" => {
+                    requires.fill(key, order::types(input, at, REQUIRES), input, diagnostics);
+                }
+                "crate" => crate_path.fill(key, crate_path::parse(input, at), input, diagnostics),
+                _ => return Err(unknown(key, WORDS)),
             }
-            slot.fill(
-                key,
-                crate_path::parse(input, key.span()),
-                input,
-                diagnostics,
-            );
             Ok(())
         });
     }
-    slot
+    order::listed_once(&requires, diagnostics);
+    (requires, crate_path)
 }
 
 /// `#[chain(only = "/shop.v1.Orders/*", client)]`
@@ -40,6 +45,7 @@ pub(crate) fn of_field(attributes: &[Attribute], diagnostics: &Diagnostics) -> O
         server: Slot::new("server"),
         only: Slot::new("only"),
         except: Slot::new("except"),
+        allow_order: Slot::new("allow_order"),
     };
     for part in with_lists(arguments(attributes, diagnostics)) {
         split::keyed(part, diagnostics, |key, input| {
@@ -87,12 +93,12 @@ impl Options {
         input: ParseStream<'_>,
         diagnostics: &Diagnostics,
     ) -> syn::Result<()> {
-        const WORDS: &str =
-            "on a field write `skip`, `client`, `server`, `only = \"…\"` or `except = \"…\"`";
+        const WORDS: &str = "on a field write `skip`, `client`, `server`, `only = \"…\"`, `except = \"…\"` or `allow_order`";
         match key.to_string().as_str() {
             "skip" => self.skip.fill(key, Ok(()), input, diagnostics),
             "client" => self.client.fill(key, Ok(()), input, diagnostics),
             "server" => self.server.fill(key, Ok(()), input, diagnostics),
+            "allow_order" => self.allow_order.fill(key, Ok(()), input, diagnostics),
             "only" => self
                 .only
                 .fill(key, patterns(key, input), input, diagnostics),

@@ -49,7 +49,7 @@ fn nothing_besides_skip(options: &Options, diagnostics: &Diagnostics) {
     let Some(skip) = options.skip.span() else {
         return;
     };
-    if options.select() {
+    if options.select() || options.allow_order.get().is_some() {
         let text = "a skipped field is no part of the chain and takes no conditions: keep `skip`, or keep the others";
         diagnostics.push(syn::Error::new(skip, text));
     }

@@ -13,6 +13,8 @@ pub(crate) struct Chain<'a> {
     pub(crate) name: &'a Ident,
     pub(crate) generics: &'a Generics,
     pub(crate) allowances: Vec<Attribute>,
+    /// What has to stand before it.
+    pub(crate) requires: Slot<Vec<Type>>,
     pub(crate) crate_path: Slot<Path>,
     /// `None` if the type is not a struct.
     pub(crate) fields: Option<Vec<Field<'a>>>,
@@ -33,6 +35,7 @@ pub(crate) struct Options {
     pub(crate) server: Slot<()>,
     pub(crate) only: Slot<Vec<Selector>>,
     pub(crate) except: Slot<Vec<Selector>>,
+    pub(crate) allow_order: Slot<()>,
 }
 
 // === impl Chain ===

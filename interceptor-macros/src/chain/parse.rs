@@ -10,11 +10,13 @@ use crate::generics::allowances;
 
 /// Never fails: what is wrong is reported, and what is right is kept.
 pub(crate) fn chain<'a>(input: &'a DeriveInput, diagnostics: &Diagnostics) -> Chain<'a> {
+    let (requires, crate_path) = attributes::of_struct(&input.attrs, diagnostics);
     Chain {
         name: &input.ident,
         generics: &input.generics,
         allowances: allowances(&input.attrs),
-        crate_path: attributes::of_struct(&input.attrs, diagnostics),
+        requires,
+        crate_path,
         fields: structure(&input.data, diagnostics).map(|it| fields(it, diagnostics)),
         attribute: input.attrs.iter().find(|it| is_the_attribute(it)),
     }

@@ -6,10 +6,11 @@ use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{LitStr, Path, Token, parenthesized, token};
 
+use super::order::Places;
 use crate::diagnostics::Diagnostics;
 use crate::kind::Kind;
 use crate::slot::Slot;
-use crate::{crate_path, split};
+use crate::{crate_path, order, split};
 
 /// What happens to the call types that the interceptor is not written for.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +27,8 @@ pub(crate) struct Args {
     pub(crate) name: Slot<LitStr>,
     /// Says what is kept of a call, given `&self`.
     pub(crate) buffers: Slot<Path>,
+    /// What it says about its place in a chain.
+    pub(crate) places: Places,
     pub(crate) crate_path: Slot<Path>,
 }
 
@@ -37,6 +40,7 @@ pub(crate) fn parse(tokens: TokenStream, diagnostics: &Diagnostics) -> Args {
         blocking: Slot::new("blocking"),
         name: Slot::new("name"),
         buffers: Slot::new("buffers"),
+        places: Places::new(),
         crate_path: Slot::new("crate"),
     };
     for part in split::at_commas(tokens) {
@@ -70,10 +74,47 @@ impl Args {
             "crate" => self
                 .crate_path
                 .fill(key, crate_path::parse(input, at), input, diagnostics),
+            _ => return self.places.argument(key, input, diagnostics),
+        }
+        Ok(())
+    }
+}
+
+// === impl Places ===
+
+impl Places {
+    fn argument(
+        &mut self,
+        key: &Ident,
+        input: ParseStream<'_>,
+        diagnostics: &Diagnostics,
+    ) -> syn::Result<()> {
+        const PROVIDES: &str = "`provides` lists the types that it puts into the extensions of each call: `provides(Claims)`";
+        const REQUIRES: &str = "`requires` lists the types that it needs in the extensions of each call: `requires(Claims)`";
+        const OUTSIDE: &str = "`outside` lists the roles that it stands outside of: `outside(policy::order::RETRYING)`";
+        const INSIDE: &str =
+            "`inside` lists the roles that it stands inside of: `inside(policy::order::RETRYING)`";
+        let at = key.span();
+        let (types, roles) = (order::types, order::roles);
+        match key.to_string().as_str() {
+            "provides" => (self.provides).fill(key, types(input, at, PROVIDES), input, diagnostics),
+            "requires" => (self.requires).fill(key, types(input, at, REQUIRES), input, diagnostics),
+            "client_only" => self.client_only.fill(key, Ok(()), input, diagnostics),
+            "server_only" => self.server_only.fill(key, Ok(()), input, diagnostics),
+            "role" => self.role.fill(key, role(input, at), input, diagnostics),
+            "outside" => (self.outside).fill(key, roles(input, at, OUTSIDE), input, diagnostics),
+            "inside" => (self.inside).fill(key, roles(input, at, INSIDE), input, diagnostics),
             _ => return Err(unknown(key)),
         }
         Ok(())
     }
+}
+
+/// `= policy::order::RETRYING`
+fn role(input: ParseStream<'_>, key: Span) -> syn::Result<Path> {
+    const EXAMPLE: &str = "`role` names the constant that says what it does in a chain: `role = policy::order::RETRYING`";
+    equals(input).map_err(|_| syn::Error::new(key, EXAMPLE))?;
+    Path::parse_mod_style(input).map_err(|error| syn::Error::new(error.span(), EXAMPLE))
 }
 
 /// `kinds(unary_unary, unary_stream)`
@@ -143,7 +184,7 @@ fn equals(input: ParseStream<'_>) -> syn::Result<()> {
 
 fn unknown(key: &Ident) -> syn::Error {
     let text = format!(
-        "`{key}` is not an argument: write `kinds(…)`, `otherwise = …`, `blocking`, `name = \"…\"`, `buffers = …` or `crate = …`"
+        "`{key}` is not an argument: write `kinds(…)`, `otherwise = …`, `blocking`, `name = \"…\"`, `buffers = …`, `provides(…)`, `requires(…)`, `client_only`, `server_only`, `role = …`, `outside(…)`, `inside(…)` or `crate = …`"
     );
     syn::Error::new(key.span(), text)
 }

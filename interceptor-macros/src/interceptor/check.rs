@@ -5,7 +5,7 @@ use quote::ToTokens;
 
 use super::args::Args;
 use super::model::{Form, Functions, Manner, Method, Plan, Reach, Role, Target, Written};
-use super::{rules, signature};
+use super::{order, rules, signature};
 use crate::diagnostics::Diagnostics;
 use crate::kind::Kind;
 
@@ -13,6 +13,7 @@ use crate::kind::Kind;
 pub(crate) fn plan(args: &Args, target: &Target, diagnostics: &Diagnostics) -> Option<Plan> {
     rules::kinds_are_listed_once(args, diagnostics);
     rules::not_a_chain_as_well(target, diagnostics);
+    order::check(args, diagnostics);
     let plan = match &target.form {
         Form::Type { .. } => methods(args, &of_type(args), diagnostics),
         Form::Impl(functions) if functions.unfinished => None,

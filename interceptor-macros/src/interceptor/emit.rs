@@ -9,6 +9,7 @@ use syn::{Generics, parse_quote};
 
 use super::args::{Args, Otherwise};
 use super::model::{Form, Manner, Method, Plan, Target};
+use super::order;
 use crate::generics;
 use crate::kind::Kind;
 use crate::output::{self, Subject};
@@ -25,11 +26,12 @@ pub(crate) fn interceptor(args: &Args, target: &Target, plan: &Plan) -> TokenStr
     let methods = Kind::ALL.into_iter().zip(plan.methods);
     let methods =
         methods.map(|(kind, it)| output::method(kind, &body(args, target, plan, kind, it)));
+    let order = order::constant(args, target, &name(args, target));
     let describe = describe(args, target);
     let fallback = fallback(target);
     let (before, items) = (
         quote! { #fallback #through },
-        quote! { #(#methods)* #describe },
+        quote! { #order #(#methods)* #describe },
     );
     subject(args, target).implementation(
         &generics::for_interceptor(&target.generics),
@@ -210,10 +212,12 @@ fn describe(args: &Args, target: &Target) -> TokenStream {
         .buffers
         .get()
         .map(|kept| quote! { __p::Description::buffers(__description, #kept(self)); });
+    let order = order::described(args);
     quote! {
         fn describe(&self, __description: &mut __p::Description) {
             __p::Description::interceptor(__description, #name);
             #buffers
+            #order
         }
     }
 }

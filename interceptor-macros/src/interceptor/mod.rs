@@ -7,6 +7,7 @@ mod emit;
 mod functions;
 mod mend;
 mod model;
+mod order;
 mod parse;
 mod rules;
 mod signature;

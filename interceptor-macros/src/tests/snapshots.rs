@@ -54,6 +54,7 @@ snapshots! {
     attribute_kinds: attribute("kinds(unary_unary, unary_stream), otherwise = pass", "enum Timing { Fine, Coarse }");
     attribute_impl: attribute("name = \"timing\", crate = interceptor_core", &format!("impl Timing {{ {EVERY} }}"));
     attribute_that_buffers: attribute("buffers = Self::kept", "struct Retry { limit: usize }");
+    attribute_order: attribute("provides(auth::Claims, Id<P>, P::Key), requires(RequestId), server_only, role = order::AUTHENTICATING, outside(order::AUTHORIZING), inside(order::LOGGING, TRACING)", "struct Auth<P: Policy>(P);");
     attribute_one_call_type: attribute("otherwise = reject", &format!("impl Timing {{ {ONE} }}"));
     attribute_own_method: attribute("", &format!("impl<P: Policy> Gate<P> {{ {EVERY} {OWN} }}"));
     attribute_with_mistakes: attribute("kinds(unary_unary)", &format!("impl Timing {{ {} }}", EVERY.replace("&self", "&mut self")));
@@ -64,7 +65,9 @@ snapshots! {
         #[chain(client)] retry: Retry,
         #[chain(only = \"/shop.v1.Orders/*\", \"/shop.v1.Carts/Get\", except = \"/shop.v1.Orders/List\", server)] auth: Auth,
         #[chain(skip)] name: String,
+        #[chain(allow_order, server)] late: Late,
     }");
+    chain_that_requires: derive("#[chain(requires(auth::Claims))] struct Inner { authz: Authz }");
     chain_of_constants: derive("struct Edge {
         #[chain(only = shop::ORDERS_CREATE, \"/shop.v1.Carts/Get\", ::users::ALL, HERE, client)] retry: Retry,
         #[chain(except = r#type::ORDERS)] auth: Auth,

@@ -7,6 +7,29 @@ const _: () = {
     const __EXCEPT_1: &[__p::Pattern] = &[
         __p::Pattern::method("shop.v1.Orders", "List"),
     ];
+    use __p::NoOrder as _;
+    const __ORDER: __p::Order = __p::Order::named(
+        "Edge",
+        const {
+            &[
+                __p::Link::new(__p::OrderOf::<Retry>::ORDER)
+                    .field("retry")
+                    .on(__p::Side::Client),
+                __p::Link::new(__p::OrderOf::<Auth>::ORDER)
+                    .field("auth")
+                    .on(__p::Side::Server)
+                    .only(__ONLY_1)
+                    .except(__EXCEPT_1),
+                __p::Link::new(__p::OrderOf::<Late>::ORDER)
+                    .field("late")
+                    .on(__p::Side::Server)
+                    .unchecked(),
+            ]
+        },
+    );
+    const _: () = __p::check_link(&__ORDER, 0);
+    const _: () = __p::check_link(&__ORDER, 1);
+    const _: () = __p::check_link(&__ORDER, 2);
     struct __Link<'__c, const __I: usize, __Next> {
         chain: &'__c Edge,
         next: __Next,
@@ -28,6 +51,7 @@ const _: () = {
     where
         Retry: __p::Interceptor,
         Auth: __p::Interceptor,
+        Late: __p::Interceptor,
         __Next: __p::Next<__T>,
     {
         fn proceed(
@@ -49,6 +73,7 @@ const _: () = {
     impl<'__c, __T: __p::CallType, __Next> __p::Next<__T> for __Link<'__c, 1, __Next>
     where
         Auth: __p::Interceptor,
+        Late: __p::Interceptor,
         __Next: __p::Next<__T>,
     {
         fn proceed(
@@ -61,6 +86,27 @@ const _: () = {
                     && !__p::any(__EXCEPT_1, __p::Call::method(&__call)),
                 &self.chain.auth,
                 __call,
+                __Link::<'_, 2, __Next> {
+                    chain: self.chain,
+                    next: self.next,
+                },
+            )
+        }
+    }
+    #[automatically_derived]
+    impl<'__c, __T: __p::CallType, __Next> __p::Next<__T> for __Link<'__c, 2, __Next>
+    where
+        Late: __p::Interceptor,
+        __Next: __p::Next<__T>,
+    {
+        fn proceed(
+            self,
+            __call: __p::Call<__T>,
+        ) -> impl __p::Future<Output = __p::CallResult<__T>> + __p::Send {
+            __p::step_if(
+                __p::Call::side(&__call) == __p::Side::Server,
+                &self.chain.late,
+                __call,
                 self.next,
             )
         }
@@ -70,7 +116,9 @@ const _: () = {
     where
         Retry: __p::Interceptor,
         Auth: __p::Interceptor,
+        Late: __p::Interceptor,
     {
+        const ORDER: __p::Order = __ORDER;
         fn intercept_unary_unary<__Next: __p::Next<__p::UnaryUnary>>(
             &self,
             __call: __p::Call<__p::UnaryUnary>,
@@ -134,6 +182,18 @@ const _: () = {
                             __p::Interceptor::describe(&self.auth, __description);
                         },
                     );
+                    __p::Description::select(
+                        __description,
+                        __p::Selection::every().on(__p::Side::Server),
+                        |__description| {
+                            __p::Description::unchecked(
+                                __description,
+                                |__description| {
+                                    __p::Interceptor::describe(&self.late, __description);
+                                },
+                            );
+                        },
+                    );
                 },
             );
         }
@@ -149,6 +209,9 @@ const _: () = {
                 __p::check_patterns(__ONLY_1, __methods, "Edge.auth")?;
                 __p::check_patterns(__EXCEPT_1, __methods, "Edge.auth")?;
                 __p::Interceptor::check(&self.auth, __methods, __side)?;
+            }
+            if __side == __p::Side::Server {
+                __p::Interceptor::check(&self.late, __methods, __side)?;
             }
             __p::Ok(())
         }

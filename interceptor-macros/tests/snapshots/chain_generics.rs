@@ -71,6 +71,21 @@ const _: () = {
         A: __p::Interceptor,
         Option<A>: __p::Interceptor,
     {
+        const ORDER: __p::Order = {
+            let __order = __p::Order::named(
+                "Edge",
+                const {
+                    &[
+                        __p::Link::new(<A as __p::Interceptor>::ORDER).field("first"),
+                        __p::Link::new(<Option<A> as __p::Interceptor>::ORDER)
+                            .field("second"),
+                    ]
+                },
+            );
+            __p::check_link(&__order, 0);
+            __p::check_link(&__order, 1);
+            __order
+        };
         fn intercept_unary_unary<__Next: __p::Next<__p::UnaryUnary>>(
             &self,
             __call: __p::Call<__p::UnaryUnary>,

@@ -7,6 +7,23 @@ const _: () = {
         HERE,
     ];
     const __EXCEPT_1: &[__p::Pattern] = &[r#type::ORDERS];
+    use __p::NoOrder as _;
+    const __ORDER: __p::Order = __p::Order::named(
+        "Edge",
+        const {
+            &[
+                __p::Link::new(__p::OrderOf::<Retry>::ORDER)
+                    .field("retry")
+                    .on(__p::Side::Client)
+                    .only(__ONLY_0),
+                __p::Link::new(__p::OrderOf::<Auth>::ORDER)
+                    .field("auth")
+                    .except(__EXCEPT_1),
+            ]
+        },
+    );
+    const _: () = __p::check_link(&__ORDER, 0);
+    const _: () = __p::check_link(&__ORDER, 1);
     struct __Link<'__c, const __I: usize, __Next> {
         chain: &'__c Edge,
         next: __Next,
@@ -70,6 +87,7 @@ const _: () = {
         Retry: __p::Interceptor,
         Auth: __p::Interceptor,
     {
+        const ORDER: __p::Order = __ORDER;
         fn intercept_unary_unary<__Next: __p::Next<__p::UnaryUnary>>(
             &self,
             __call: __p::Call<__p::UnaryUnary>,

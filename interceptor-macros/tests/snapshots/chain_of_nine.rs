@@ -1,5 +1,31 @@
 const _: () = {
     use ::grpc_interceptor::__private as __p;
+    use __p::NoOrder as _;
+    const __ORDER: __p::Order = __p::Order::named(
+        "Edge",
+        const {
+            &[
+                __p::Link::new(__p::OrderOf::<A>::ORDER).field("0"),
+                __p::Link::new(__p::OrderOf::<B>::ORDER).field("1"),
+                __p::Link::new(__p::OrderOf::<C>::ORDER).field("2"),
+                __p::Link::new(__p::OrderOf::<D>::ORDER).field("3"),
+                __p::Link::new(__p::OrderOf::<E>::ORDER).field("4"),
+                __p::Link::new(__p::OrderOf::<F>::ORDER).field("5"),
+                __p::Link::new(__p::OrderOf::<G>::ORDER).field("6"),
+                __p::Link::new(__p::OrderOf::<H>::ORDER).field("7"),
+                __p::Link::new(__p::OrderOf::<I>::ORDER).field("8"),
+            ]
+        },
+    );
+    const _: () = __p::check_link(&__ORDER, 0);
+    const _: () = __p::check_link(&__ORDER, 1);
+    const _: () = __p::check_link(&__ORDER, 2);
+    const _: () = __p::check_link(&__ORDER, 3);
+    const _: () = __p::check_link(&__ORDER, 4);
+    const _: () = __p::check_link(&__ORDER, 5);
+    const _: () = __p::check_link(&__ORDER, 6);
+    const _: () = __p::check_link(&__ORDER, 7);
+    const _: () = __p::check_link(&__ORDER, 8);
     struct __Link<'__c, const __I: usize, __Next> {
         chain: &'__c Edge,
         next: __Next,
@@ -238,6 +264,7 @@ const _: () = {
         H: __p::Interceptor,
         I: __p::Interceptor,
     {
+        const ORDER: __p::Order = __ORDER;
         fn intercept_unary_unary<__Next: __p::Next<__p::UnaryUnary>>(
             &self,
             __call: __p::Call<__p::UnaryUnary>,

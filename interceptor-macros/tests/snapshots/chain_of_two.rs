@@ -1,5 +1,17 @@
 const _: () = {
     use ::grpc_interceptor::__private as __p;
+    use __p::NoOrder as _;
+    const __ORDER: __p::Order = __p::Order::named(
+        "Edge",
+        const {
+            &[
+                __p::Link::new(__p::OrderOf::<Timing>::ORDER).field("timing"),
+                __p::Link::new(__p::OrderOf::<Retry>::ORDER).field("retry"),
+            ]
+        },
+    );
+    const _: () = __p::check_link(&__ORDER, 0);
+    const _: () = __p::check_link(&__ORDER, 1);
     struct __Link<'__c, const __I: usize, __Next> {
         chain: &'__c Edge,
         next: __Next,
@@ -56,6 +68,7 @@ const _: () = {
         Timing: __p::Interceptor,
         Retry: __p::Interceptor,
     {
+        const ORDER: __p::Order = __ORDER;
         fn intercept_unary_unary<__Next: __p::Next<__p::UnaryUnary>>(
             &self,
             __call: __p::Call<__p::UnaryUnary>,

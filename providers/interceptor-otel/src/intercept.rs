@@ -1,9 +1,13 @@
 //! What the attribute does not leave room for: a `check` of one's own.
 
-/// Writes `Interceptor` for a type with a `prepare`, an `observe` and a `check_side`.
+/// Writes `Interceptor` for a type with a `prepare`, an `observe` and a `check_side`. `order` is what it says about its place.
 macro_rules! intercept_all {
-    ($name:ident) => {
+    ($name:ident, order = [$($rule:tt)*]) => {
         impl interceptor_core::Interceptor for $name {
+            const ORDER: interceptor_core::Order = interceptor_core::Order::of(
+                interceptor_core::Rules::new(stringify!($name)) $($rule)*
+            );
+
             $crate::intercept::intercept_all!(@method intercept_unary_unary UnaryUnary);
             $crate::intercept::intercept_all!(@method intercept_unary_stream UnaryStream);
             $crate::intercept::intercept_all!(@method intercept_stream_unary StreamUnary);
@@ -11,6 +15,7 @@ macro_rules! intercept_all {
 
             fn describe(&self, description: &mut interceptor_core::Description) {
                 description.interceptor(stringify!($name));
+                description.order(&Self::ORDER);
             }
 
             fn check(

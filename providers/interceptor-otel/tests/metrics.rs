@@ -7,7 +7,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use interceptor_core::{Interceptor, ServerLayer, Side, Unknown, tonic::Code};
+use interceptor_core::{BoxInterceptor, Interceptor, ServerLayer, Side, Unknown, tonic::Code};
 use interceptor_kit::{
     policy::{Backoff, RetryPolicy},
     retry::Retry,
@@ -340,6 +340,8 @@ fn instruments_can_be_switched_and_misplaced_attempts_are_errors() {
         .disable("grpc.server.call.started")
         .build()
         .unwrap();
-    let error = ServerLayer::new(metrics.attempts(), &Case::methods()).unwrap_err();
+    // Boxed, or the compiler says it.
+    let attempts = BoxInterceptor::new(metrics.attempts());
+    let error = ServerLayer::new(attempts, &Case::methods()).unwrap_err();
     assert!(error.to_string().contains("attempts"), "{error}");
 }

@@ -84,10 +84,13 @@ fn a_namesake_of_another_size_is_another_type() {
 
 #[test]
 fn what_a_generic_provides_is_known_as_far_as_its_name_is() {
-    const ANY: Order =
-        Order::of(Rules::new("Any").provides(const { &[ExtensionType::of::<User>("_")] }));
-    const OPEN: Order =
-        Order::of(Rules::new("Open").provides(const { &[ExtensionType::of::<User>("Id<_>")] }));
+    const ANY: Order = Order::of(
+        Rules::new("Any")
+            .provides(const { &[ExtensionType::of::<User>("A::Claims").known_as("")] }),
+    );
+    const OPEN: Order = Order::of(
+        Rules::new("Open").provides(const { &[ExtensionType::of::<User>("Id<A>").known_as("Id")] }),
+    );
     const OF_RSA: Order =
         Order::of(Rules::new("OfRsa").requires(const { &[ExtensionType::of::<User>("Id<Rsa>")] }));
     assert_eq!(chain!["any": ANY; "authz": AUTHZ;], [""; 0]);
@@ -247,5 +250,4 @@ fn a_layer_checks_a_chain_and_not_one_alone() {
         on(TUPLE).unwrap(),
         "the interceptor `Authz` needs `User`, and nothing before it in the chain provides it: `Auth` does, and stands after it"
     );
-    assert!(message(|| _ = TUPLE.checked()).is_some());
 }

@@ -13,7 +13,7 @@ use super::{
 use crate::policy::{
     MAX_BUFFERED_BYTES, MAX_TOTAL_BUFFERED_BYTES,
     clock::{Timer, until},
-    intercept_all,
+    intercept_all, order,
 };
 
 /// Sends a bearer token with each call: see the [module](crate::auth).
@@ -145,7 +145,11 @@ impl CallCredentials {
     }
 }
 
-intercept_all!([] CallCredentials [] |_this, _methods, side| Self::check(side), buffers = Self::kept);
+intercept_all!(
+    [] CallCredentials [] |_this, _methods, side| Self::check(side),
+    order = [.only_on(Side::Client).role(order::SIGNING).inside(&[order::RETRYING, order::HEDGING])],
+    buffers = Self::kept
+);
 
 fn sign<T: CallType>(call: &mut Call<T>, kept: &Kept) {
     let headers = call.metadata_mut().as_mut();

@@ -1,11 +1,12 @@
 use std::fmt;
 
 use interceptor_core::{
-    Call, CallType, ConfigError, Method, Methods, Next, Pattern, Reply, Side, tonic::Status,
+    Call, CallType, ConfigError, ExtensionType, Method, Methods, Next, Pattern, Reply, Side,
+    tonic::Status,
 };
 
 use super::{AuthError, Authenticate, Caller};
-use crate::policy::intercept_all;
+use crate::policy::{intercept_all, order};
 
 /// Lets no call pass whose caller is not known: see the [module](crate::auth).
 #[derive(Clone)]
@@ -69,7 +70,14 @@ impl<A: Authenticate> Authentication<A> {
     }
 }
 
-intercept_all!([A: Authenticate] Authentication [A] |this, methods, side| this.check(methods, side));
+intercept_all!(
+    [A: Authenticate] Authentication [A] |this, methods, side| this.check(methods, side),
+    order = [
+        .provides(const { &[ExtensionType::of::<A::Claims>("Claims").known_as("")] })
+        .only_on(Side::Server)
+        .role(order::AUTHENTICATING)
+    ]
+);
 
 impl<A> fmt::Debug for Authentication<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

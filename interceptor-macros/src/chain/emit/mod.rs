@@ -3,6 +3,7 @@
 //! Tokens of ours name everything through `__p`, the one alias of `__private`; locals and parameters of ours start with `__`.
 
 mod links;
+mod order;
 mod select;
 
 use proc_macro2::{Span, TokenStream};
@@ -33,10 +34,11 @@ pub(crate) fn chain(chain: &Chain<'_>) -> TokenStream {
         select::describe(chain),
         select::check(chain),
     );
-    let items = quote! { #(#methods)* #enter #describe #check };
+    let (before, order) = order::constants(chain);
+    let items = quote! { #order #(#methods)* #enter #describe #check };
     let self_type = chain.self_type();
     let subject = subject(chain, &self_type);
-    subject.implementation(&generics, &quote! { #patterns #links }, &items)
+    subject.implementation(&generics, &quote! { #patterns #before #links }, &items)
 }
 
 /// For a use with mistakes. If the attribute stands on the type too, that one sees to it, and must not miss an `intercept_call`.

@@ -71,7 +71,7 @@ pub(super) fn condition(field: &Field<'_>, at: usize) -> Option<TokenStream> {
     (!all.is_empty()).then(|| quote! { #(#all)&&* })
 }
 
-fn side(field: &Field<'_>) -> Option<Ident> {
+pub(super) fn side(field: &Field<'_>) -> Option<Ident> {
     if field.options.client.get().is_some() {
         Some(format_ident!("Client"))
     } else {
@@ -101,6 +101,12 @@ pub(super) fn describe(chain: &Chain<'_>) -> TokenStream {
 fn describe_field(field: &Field<'_>, at: usize) -> TokenStream {
     let member = &field.member;
     let plain = quote! { __p::Interceptor::describe(&self.#member, __description); };
+    let plain = match field.options.allow_order.get() {
+        Some(()) => {
+            quote! { __p::Description::unchecked(__description, |__description| { #plain }); }
+        }
+        None => plain,
+    };
     if !field.options.select() {
         return plain;
     }

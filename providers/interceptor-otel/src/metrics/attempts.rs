@@ -3,6 +3,7 @@ use std::sync::Arc;
 use interceptor_core::{
     Call, CallType, ConfigError, End, Observe, Observer, Passing, Side, Start, Wants,
 };
+use interceptor_kit::policy::order;
 
 use super::{
     instruments,
@@ -38,7 +39,7 @@ impl AttemptMetrics {
     }
 }
 
-intercept_all!(AttemptMetrics);
+intercept_all!(AttemptMetrics, order = [.only_on(Side::Client).inside(&[order::RETRYING, order::HEDGING])]);
 
 impl Observer for Attempts {
     type Call = Underway;

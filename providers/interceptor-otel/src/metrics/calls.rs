@@ -3,7 +3,7 @@ use std::{sync::Arc, time::Instant};
 use interceptor_core::{
     Call, CallType, ConfigError, End, Observe, Observer, Passing, Side, Start, Wants,
 };
-use interceptor_kit::policy::AttemptCounts;
+use interceptor_kit::policy::{AttemptCounts, order};
 use opentelemetry::KeyValue;
 
 use super::{
@@ -61,7 +61,7 @@ impl CallMetrics {
     }
 }
 
-intercept_all!(CallMetrics);
+intercept_all!(CallMetrics, order = [.role(order::MEASURING).outside(&[order::RETRYING, order::HEDGING])]);
 
 impl Observer for Calls {
     type Call = OfSide;

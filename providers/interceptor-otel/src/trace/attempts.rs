@@ -1,4 +1,5 @@
 use interceptor_core::{Call, CallType, ConfigError, Observe, Side};
+use interceptor_kit::policy::order;
 use opentelemetry::propagation::TextMapPropagator;
 
 use super::{
@@ -69,7 +70,7 @@ impl AttemptSpans {
     }
 }
 
-intercept_all!(AttemptSpans);
+intercept_all!(AttemptSpans, order = [.only_on(Side::Client).inside(&[order::RETRYING, order::HEDGING])]);
 
 impl Default for AttemptSpans {
     fn default() -> Self {

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use interceptor_core::{Call, CallType, ConfigError, Observe, Side};
+use interceptor_kit::policy::order;
 use opentelemetry::propagation::TextMapPropagator;
 
 use super::{
@@ -73,7 +74,7 @@ impl Spans {
     }
 }
 
-intercept_all!(Spans);
+intercept_all!(Spans, order = [.role(order::TRACING).outside(&[order::RETRYING, order::HEDGING])]);
 
 impl Default for Spans {
     fn default() -> Self {

@@ -11,12 +11,12 @@ use std::{
 
 use arc_swap::ArcSwap;
 use interceptor_core::{
-    Call, ConfigError, Description, Interceptor, Methods, Next, Reply, Side, StreamStream,
-    StreamUnary, UnaryStream, UnaryUnary, tonic::Status,
+    Call, ConfigError, Description, Interceptor, Methods, Next, Order, Reply, Rules, Side,
+    StreamStream, StreamUnary, UnaryStream, UnaryUnary, tonic::Status,
 };
 
 use super::{ServiceConfig, ServiceConfigError};
-use crate::{hedge::Hedge, retry::Retry};
+use crate::{hedge::Hedge, policy::order, retry::Retry};
 use chain::{Chain, Snapshot, Templates};
 pub use ready::WaitForReady;
 
@@ -110,6 +110,9 @@ impl Snapshot {
 macro_rules! intercept {
     ($($method:ident $kind:ident),*) => {
         impl Interceptor for Configured {
+            const ORDER: Order =
+                Order::of(Rules::new("Configured").role(order::RETRYING).only_on(Side::Client));
+
             $(async fn $method<N: Next<$kind>>(
                 &self,
                 call: Call<$kind>,
@@ -123,6 +126,7 @@ macro_rules! intercept {
             fn describe(&self, description: &mut Description) {
                 let Templates { retry, hedge } = &self.shared.templates;
                 description.interceptor("Configured");
+                description.order(&Self::ORDER);
                 description.buffers(format!("for a retry {}", retry.kept()));
                 description.buffers(format!("for a hedge {}", hedge.kept()));
             }

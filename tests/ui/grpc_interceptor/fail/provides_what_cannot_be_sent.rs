@@ -1,0 +1,18 @@
+use std::rc::Rc;
+
+use grpc_interceptor::prelude::*;
+
+#[grpc_interceptor(provides(Rc<str>))]
+struct Auth;
+
+impl Auth {
+    async fn intercept_call<T: CallType>(
+        &self,
+        call: Call<T>,
+        next: impl Next<T>,
+    ) -> Result<Reply<T>, Status> {
+        next.run(call).await
+    }
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+use grpc_interceptor::prelude::*;
+
+#[grpc_interceptor(requires())]
+struct Auth;
+
+impl Auth {
+    async fn intercept_call<T: CallType>(
+        &self,
+        call: Call<T>,
+        next: impl Next<T>,
+    ) -> Result<Reply<T>, Status> {
+        next.run(call).await
+    }
+}
+
+fn main() {}

@@ -1,0 +1,18 @@
+use grpc_interceptor::prelude::*;
+
+const RETRYING: &str = "retrying";
+
+#[grpc_interceptor(role = RETRYING)]
+struct Retry;
+
+impl Retry {
+    async fn intercept_call<T: CallType>(
+        &self,
+        call: Call<T>,
+        next: impl Next<T>,
+    ) -> Result<Reply<T>, Status> {
+        next.run(call).await
+    }
+}
+
+fn main() {}

@@ -1,0 +1,43 @@
+use grpc_interceptor::prelude::*;
+
+mod auth {
+    #[derive(Clone)]
+    pub struct User(u64);
+}
+
+#[derive(Clone)]
+struct User;
+
+#[grpc_interceptor(provides(auth::User))]
+struct Auth;
+
+impl Auth {
+    async fn intercept_call<T: CallType>(
+        &self,
+        call: Call<T>,
+        next: impl Next<T>,
+    ) -> Result<Reply<T>, Status> {
+        next.run(call).await
+    }
+}
+
+#[grpc_interceptor(requires(User))]
+struct Authz;
+
+impl Authz {
+    async fn intercept_call<T: CallType>(
+        &self,
+        call: Call<T>,
+        next: impl Next<T>,
+    ) -> Result<Reply<T>, Status> {
+        next.run(call).await
+    }
+}
+
+#[derive(InterceptorChain)]
+struct Edge {
+    auth: Auth,
+    authz: Authz,
+}
+
+fn main() {}

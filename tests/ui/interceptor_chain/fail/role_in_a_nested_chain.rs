@@ -1,0 +1,42 @@
+use grpc_interceptor::{prelude::*, Role};
+
+const RETRYING: Role = Role::new("retrying");
+
+#[grpc_interceptor(role = RETRYING)]
+struct Retry;
+
+impl Retry {
+    async fn intercept_call<T: CallType>(
+        &self,
+        call: Call<T>,
+        next: impl Next<T>,
+    ) -> Result<Reply<T>, Status> {
+        next.run(call).await
+    }
+}
+
+#[grpc_interceptor(outside(RETRYING))]
+struct Deadline;
+
+impl Deadline {
+    async fn intercept_call<T: CallType>(
+        &self,
+        call: Call<T>,
+        next: impl Next<T>,
+    ) -> Result<Reply<T>, Status> {
+        next.run(call).await
+    }
+}
+
+#[derive(InterceptorChain)]
+struct Inner {
+    retry: Retry,
+}
+
+#[derive(InterceptorChain)]
+struct Edge {
+    inner: Inner,
+    deadline: Deadline,
+}
+
+fn main() {}

@@ -1,0 +1,23 @@
+use grpc_interceptor::prelude::*;
+
+#[grpc_interceptor]
+struct Timing;
+
+impl Timing {
+    async fn intercept_call<T: CallType>(
+        &self,
+        call: Call<T>,
+        next: impl Next<T>,
+    ) -> Result<Reply<T>, Status> {
+        next.run(call).await
+    }
+}
+
+#[derive(InterceptorChain)]
+struct Edge {
+    timing: Timing,
+    #[chain(skip, allow_order)]
+    name: String,
+}
+
+fn main() {}
