@@ -17,4 +17,5 @@ mod handlers;
 mod load;
 mod matrix;
 mod net;
+mod pressure;
 mod sync_echo;
