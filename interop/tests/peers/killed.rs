@@ -10,7 +10,7 @@ use crate::{
     outcome::check,
     process::{Peer, Stack},
     run,
-    server::Ours,
+    server::{Handlers, Ours},
     watch::{Sees, watch},
     within,
 };
@@ -103,25 +103,32 @@ fn a_server_of_blocking_callers() {
 }
 
 /// To a server a client that is lost is one that cancels; but a handler that was reading requests is told what happened.
+async fn kill_a_client(handlers: Handlers) {
+    for stack in [Stack::Sync, Stack::Aio, Stack::Node] {
+        let (server, mut sees) = Ours::start(handlers, None).await;
+        let mut client = Peer::client(stack, server.port(), None, &cases(), true);
+        for _ in CallKind::ALL {
+            sees.start().await;
+        }
+        client.kill().await;
+        for end in sees.ends(4).await {
+            let kind = end.origin.and_then(|origin| origin.transport());
+            match kind {
+                None => assert_eq!(end.code, Code::Cancelled, "{end:?}"),
+                Some(kind) => assert_eq!(kind, TransportKind::ConnectionLost, "{end:?}"),
+            }
+        }
+        server.stop().await;
+        sees.no_more().await;
+    }
+}
+
 #[test]
 fn a_client() {
-    run(async {
-        for stack in [Stack::Sync, Stack::Aio, Stack::Node] {
-            let (server, mut sees) = Ours::start(None).await;
-            let mut client = Peer::client(stack, server.port(), None, &cases(), true);
-            for _ in CallKind::ALL {
-                sees.start().await;
-            }
-            client.kill().await;
-            for end in sees.ends(4).await {
-                let kind = end.origin.and_then(|origin| origin.transport());
-                match kind {
-                    None => assert_eq!(end.code, Code::Cancelled, "{end:?}"),
-                    Some(kind) => assert_eq!(kind, TransportKind::ConnectionLost, "{end:?}"),
-                }
-            }
-            server.stop().await;
-            sees.no_more().await;
-        }
-    });
+    run(kill_a_client(Handlers::Async));
+}
+
+#[test]
+fn a_client_of_blocking_handlers() {
+    run(kill_a_client(Handlers::Blocking));
 }

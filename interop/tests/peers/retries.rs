@@ -10,7 +10,7 @@ use crate::{
     outcome::check,
     process::{Peer, Stack},
     run,
-    server::{Attempt, Ours},
+    server::{Handlers, Ours},
     unique, within,
 };
 
@@ -77,12 +77,12 @@ async fn make(caller: Option<Stack>, port: u16, config: &str, planned: &[Planned
     within(client.done()).await;
 }
 
-fn expected(planned: &[Planned]) -> Vec<Attempt> {
+/// Of which call, and its `grpc-previous-rpc-attempts`.
+type Attempted = (String, Option<String>);
+
+fn expected(planned: &[Planned]) -> Vec<Attempted> {
     let attempts = planned.iter().flat_map(|(_, key, attempts)| {
-        (0..*attempts).map(|attempt| Attempt {
-            key: key.clone(),
-            previous: (attempt > 0).then(|| attempt.to_string()),
-        })
+        (0..*attempts).map(|attempt| (key.clone(), (attempt > 0).then(|| attempt.to_string())))
     });
     attempts.collect()
 }
@@ -98,10 +98,7 @@ async fn against_theirs(callers: &[Option<Stack>], server: Stack, config: &str, 
         for _ in expected(&planned) {
             let event = within(server.event("attempt")).await;
             let word = |key: &str| event[key].as_str().map(str::to_owned);
-            seen.push(Attempt {
-                key: word("key").unwrap(),
-                previous: word("previous"),
-            });
+            seen.push((word("key").unwrap(), word("previous")));
         }
         assert_eq!(seen, expected(&planned), "{caller:?}");
     }
@@ -109,12 +106,13 @@ async fn against_theirs(callers: &[Option<Stack>], server: Stack, config: &str, 
 
 async fn against_ours(callers: &[Option<Stack>], config: &str, plans: &[Plan]) {
     for &caller in callers {
-        let (mut server, _sees) = Ours::start(None).await;
+        let (mut server, _sees) = Ours::start(Handlers::Async, None).await;
         let planned = planned(plans, &CallKind::ALL[..kinds(plans)]);
         make(caller, server.port(), config, &planned).await;
         let mut seen = Vec::new();
         for _ in expected(&planned) {
-            seen.push(within(server.attempts.recv()).await.unwrap());
+            let attempt = within(server.attempts.recv()).await.unwrap();
+            seen.push((attempt.key, attempt.previous));
         }
         assert_eq!(seen, expected(&planned), "{caller:?}");
         server.stop().await;

@@ -1,7 +1,7 @@
 //! The story that this began with: a server that fails twice with UNAVAILABLE, a Python client with the usual retry
-//! interceptor, written once for each stack, and ours, written once.
+//! interceptor, written once for each stack, and ours, written once; and the same with a server of ours.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use grpc_interceptor::retry_on_error::{RetryOnError, WaitExponential};
 use grpc_interceptor::{CallKind, tonic::Code};
@@ -11,7 +11,9 @@ use crate::{
     case::Case,
     client::{blocking_call, blocking_channel, call, endpoint, intercepted, on_a_thread},
     process::{Peer, Stack, python},
-    run, unique, within,
+    run,
+    server::{Handlers, Ours},
+    unique, within,
 };
 
 const MULTIPLIER: f64 = 0.02;
@@ -20,6 +22,43 @@ const MAX: f64 = 0.05;
 const STOP: u32 = 5;
 /// By how much a wait may be longer on a machine that is busy.
 const SLACK: f64 = 2.0;
+
+/// Whose server fails.
+enum Failing {
+    Theirs(Peer),
+    Ours { server: Ours, began: Instant },
+}
+
+// === impl Failing ===
+
+impl Failing {
+    async fn theirs(stack: Stack) -> (Self, u16) {
+        let (peer, port) = Peer::server(stack, None).await;
+        (Self::Theirs(peer), port)
+    }
+
+    async fn ours(handlers: Handlers) -> (Self, u16) {
+        let (server, _sees) = Ours::start(handlers, None).await;
+        let (port, began) = (server.port(), Instant::now());
+        (Self::Ours { server, began }, port)
+    }
+
+    /// The next attempt that it sees: of which call, and when, in seconds.
+    async fn attempt(&mut self) -> (String, f64) {
+        match self {
+            Self::Theirs(peer) => {
+                let event = within(peer.event("attempt")).await;
+                let key = event["key"].as_str().unwrap();
+                (key.to_owned(), event["at"].as_f64().unwrap())
+            }
+            Self::Ours { server, began } => {
+                let attempt = within(server.attempts.recv()).await.unwrap();
+                let at = attempt.at.duration_since(*began);
+                (attempt.key, at.as_secs_f64())
+            }
+        }
+    }
+}
 
 /// Who calls.
 #[derive(Debug, Clone, Copy)]
@@ -98,8 +137,7 @@ async fn theirs(script: &str, port: u16, texts: &[String; 4]) -> Vec<(Value, Val
 }
 
 /// A server that fails so often: the same result for all, after the same attempts and the same waits.
-async fn tell(server: Stack, failures: u32, code: Code) {
-    let (mut peer, port) = Peer::server(server, None).await;
+async fn tell((mut server, port): (Failing, u16), failures: u32, code: Code) {
     let attempts = STOP.min(failures + 1);
     for caller in CALLERS {
         let key = |kind| unique(&format!("{kind}"));
@@ -118,23 +156,22 @@ async fn tell(server: Stack, failures: u32, code: Code) {
             );
         }
         for key in &keys {
-            waits_are_as_they_should(&mut peer, key, attempts, caller).await;
+            waits_are_as_they_should(&mut server, key, attempts, caller).await;
         }
     }
     // and there was no attempt beyond those
     let last = unique("last");
     let text = format!("flaky {last} 0 0 -");
     theirs("story.py", port, &[(); 4].map(|()| text.clone())).await;
-    assert_eq!(within(peer.event("attempt")).await["key"], *last);
+    assert_eq!(server.attempt().await.0, last);
 }
 
-async fn waits_are_as_they_should(peer: &mut Peer, key: &str, attempts: u32, caller: Caller) {
+async fn waits_are_as_they_should(server: &mut Failing, key: &str, attempts: u32, caller: Caller) {
     let wait = WaitExponential::new(MULTIPLIER, MIN, MAX).unwrap();
     let mut before = None;
     for attempt in 0..attempts {
-        let event = within(peer.event("attempt")).await;
-        assert_eq!(event["key"], *key, "{caller:?}: attempt {attempt}");
-        let at = event["at"].as_f64().unwrap();
+        let (of, at) = server.attempt().await;
+        assert_eq!(of, key, "{caller:?}: attempt {attempt}");
         if let Some(before) = before.replace(at) {
             let least: Duration = wait.waiting_time(attempt - 1);
             let bounds = least.as_secs_f64()..least.as_secs_f64() + SLACK;
@@ -149,15 +186,25 @@ async fn waits_are_as_they_should(peer: &mut Peer, key: &str, attempts: u32, cal
 
 #[test]
 fn a_sync_server_fails_twice() {
-    run(tell(Stack::Sync, 2, Code::Ok));
+    run(async { tell(Failing::theirs(Stack::Sync).await, 2, Code::Ok).await });
 }
 
 #[test]
 fn an_asyncio_server_fails_twice() {
-    run(tell(Stack::Aio, 2, Code::Ok));
+    run(async { tell(Failing::theirs(Stack::Aio).await, 2, Code::Ok).await });
 }
 
 #[test]
 fn a_server_fails_always() {
-    run(tell(Stack::Sync, 99, Code::Unavailable));
+    run(async { tell(Failing::theirs(Stack::Sync).await, 99, Code::Unavailable).await });
+}
+
+#[test]
+fn our_server_fails_twice() {
+    run(async { tell(Failing::ours(Handlers::Async).await, 2, Code::Ok).await });
+}
+
+#[test]
+fn our_server_of_blocking_handlers_fails_twice() {
+    run(async { tell(Failing::ours(Handlers::Blocking).await, 2, Code::Ok).await });
 }

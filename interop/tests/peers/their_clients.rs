@@ -10,20 +10,20 @@ use crate::{
     outcome::check,
     process::{Peer, Stack},
     run,
-    server::Ours,
+    server::{Handlers, Ours},
     watch::Ended,
     within,
 };
 
 /// All that they have to agree on; over a plain connection also what is heavy, or more than every server does.
-async fn agree(stack: Stack, is_plain: bool) {
+async fn agree(stack: Stack, handlers: Handlers, is_plain: bool) {
     let certificate = (!is_plain).then(Certificate::new);
     let mut cases = case::table();
     if is_plain {
         cases.extend(case::many_messages());
-        cases.extend(panics());
+        cases.extend(panics(handlers));
     }
-    let (server, mut sees) = Ours::start(certificate.as_ref()).await;
+    let (server, mut sees) = Ours::start(handlers, certificate.as_ref()).await;
     let mut client = Peer::client(stack, server.port(), certificate.as_ref(), &cases, false);
     for case in &cases {
         let outcome = within(client.told()).await;
@@ -56,11 +56,14 @@ fn is_its_end(case: &Case, end: &Ended) {
 }
 
 /// Handlers that panic, at once and behind their first message.
-fn panics() -> Vec<Case> {
+fn panics(handlers: Handlers) -> Vec<Case> {
+    let message = match handlers {
+        Handlers::Async => "internal error", // of `Recovery`
+        Handlers::Blocking => "blocking code panicked",
+    };
     let panics = |kind: CallKind, name, text, count: u32| {
         let case = Case::new(name, kind, text).ends(Code::Internal);
-        case.expects("message", "internal error")
-            .expects("count", count)
+        case.expects("message", message).expects("count", count)
     };
     CallKind::ALL
         .map(|kind| {
@@ -75,40 +78,80 @@ fn panics() -> Vec<Case> {
 
 #[test]
 fn sync_python() {
-    run(agree(Stack::Sync, true));
+    run(agree(Stack::Sync, Handlers::Async, true));
 }
 
 #[test]
 fn sync_python_over_tls() {
-    run(agree(Stack::Sync, false));
+    run(agree(Stack::Sync, Handlers::Async, false));
 }
 
 #[test]
 fn asyncio_python() {
-    run(agree(Stack::Aio, true));
+    run(agree(Stack::Aio, Handlers::Async, true));
 }
 
 #[test]
 fn asyncio_python_over_tls() {
-    run(agree(Stack::Aio, false));
+    run(agree(Stack::Aio, Handlers::Async, false));
 }
 
 #[test]
 fn node() {
-    run(agree(Stack::Node, true));
+    run(agree(Stack::Node, Handlers::Async, true));
 }
 
 #[test]
 fn node_over_tls() {
-    run(agree(Stack::Node, false));
+    run(agree(Stack::Node, Handlers::Async, false));
 }
+
+#[test]
+fn sync_python_under_blocking_handlers() {
+    run(agree(Stack::Sync, Handlers::Blocking, true));
+}
+
+#[test]
+fn sync_python_over_tls_under_blocking_handlers() {
+    run(agree(Stack::Sync, Handlers::Blocking, false));
+}
+
+#[test]
+fn asyncio_python_under_blocking_handlers() {
+    run(agree(Stack::Aio, Handlers::Blocking, true));
+}
+
+#[test]
+fn asyncio_python_over_tls_under_blocking_handlers() {
+    run(agree(Stack::Aio, Handlers::Blocking, false));
+}
+
+#[test]
+fn node_under_blocking_handlers() {
+    run(agree(Stack::Node, Handlers::Blocking, true));
+}
+
+#[test]
+fn node_over_tls_under_blocking_handlers() {
+    run(agree(Stack::Node, Handlers::Blocking, false));
+}
+
+/// Every stack of theirs, against handlers of both manners.
+const PAIRS: [(Stack, Handlers); 6] = [
+    (Stack::Sync, Handlers::Async),
+    (Stack::Sync, Handlers::Blocking),
+    (Stack::Aio, Handlers::Async),
+    (Stack::Aio, Handlers::Blocking),
+    (Stack::Node, Handlers::Async),
+    (Stack::Node, Handlers::Blocking),
+];
 
 /// A client cancels while it waits for its one reply.
 #[test]
 fn cancel_a_unary_response() {
     run(async {
-        for stack in [Stack::Sync, Stack::Aio, Stack::Node] {
-            let (server, mut sees) = Ours::start(None).await;
+        for (stack, handlers) in PAIRS {
+            let (server, mut sees) = Ours::start(handlers, None).await;
             for kind in [CallKind::UnaryUnary, CallKind::StreamUnary] {
                 let case = case::cancelled(kind, 0);
                 let cases = [case.clone()];
@@ -130,9 +173,9 @@ fn cancel_a_unary_response() {
 fn are_told_of_our_deadline() {
     run(async {
         let cases = CallKind::ALL.map(case::deadline_of_the_server);
-        for stack in [Stack::Sync, Stack::Aio, Stack::Node] {
+        for (stack, handlers) in PAIRS {
             let deadline = Deadline::new().max(Duration::from_millis(300));
-            let (server, mut sees) = Ours::start_with(deadline, None).await;
+            let (server, mut sees) = Ours::start_with(handlers, deadline, None).await;
             let mut client = Peer::client(stack, server.port(), None, &cases, false);
             for case in &cases {
                 check(case, &within(client.told()).await.unwrap());

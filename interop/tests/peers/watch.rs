@@ -110,4 +110,11 @@ impl Sees {
     pub(crate) async fn no_more(mut self) {
         assert_eq!(within(self.0.recv()).await, None);
     }
+
+    /// That no other call has begun, when all who could tell are gone.
+    pub(crate) async fn no_start(mut self) {
+        while let Some(seen) = within(self.0.recv()).await {
+            assert!(!matches!(seen, Seen::Start(_)), "{seen:?}");
+        }
+    }
 }

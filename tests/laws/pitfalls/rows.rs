@@ -242,7 +242,12 @@ pub(super) const ROWS: [Row; 42] = [
     by(
         29,
         "gRPC-Web: answers that are malformed or incomplete",
-        &["check P29", "interop/tests/peers/web.rs::p29_over_http_1"],
+        &[
+            "check P29",
+            "interop/tests/peers/web/mod.rs::p29_over_http_1",
+            "interop/tests/peers/web/mod.rs::p29_answers_have_the_headers_of_cors",
+            "interop/tests/peers/web/mod.rs::p29_a_preflight_is_no_call",
+        ],
     ),
     by(
         30,

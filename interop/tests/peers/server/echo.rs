@@ -4,6 +4,7 @@ use std::{
     collections::HashMap,
     pin::Pin,
     sync::{Arc, Mutex},
+    time::Instant,
 };
 
 use futures_util::{Stream, StreamExt as _, stream};
@@ -17,11 +18,12 @@ type Replies = Pin<Box<dyn Stream<Item = Result<EchoReply, Status>> + Send>>;
 pub(crate) type Attempts = UnboundedReceiver<Attempt>;
 
 /// An attempt at a call that fails some times.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Attempt {
     pub(crate) key: String,
     /// Its `grpc-previous-rpc-attempts`.
     pub(crate) previous: Option<String>,
+    pub(crate) at: Instant,
 }
 
 #[derive(Debug, Clone)]
@@ -32,7 +34,7 @@ pub(crate) struct Echo {
 
 /// What happens after the first reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Then {
+pub(super) enum Then {
     GoOn,
     Fail,
     Hang,
@@ -48,7 +50,11 @@ impl Echo {
         (Self { counts, attempts }, receiver)
     }
 
-    fn begin(&self, request: &EchoRequest, metadata: &MetadataMap) -> Result<Then, Status> {
+    pub(super) fn begin(
+        &self,
+        request: &EchoRequest,
+        metadata: &MetadataMap,
+    ) -> Result<Then, Status> {
         let words: Vec<_> = request.text.split(' ').collect();
         match *words {
             ["fail"] => Err(failed()),
@@ -75,6 +81,7 @@ impl Echo {
         let _nobody_looks = self.attempts.send(Attempt {
             key: key.to_owned(),
             previous: previous.map(|it| it.to_str().unwrap().to_owned()),
+            at: Instant::now(),
         });
         if *attempt <= times.parse().unwrap() {
             return Err(*attempt - 1);
@@ -176,7 +183,7 @@ where
     Box::pin(replies.take(1).chain(end))
 }
 
-fn reply(index: u32, request: EchoRequest) -> EchoReply {
+pub(super) fn reply(index: u32, request: EchoRequest) -> EchoReply {
     EchoReply {
         text: request.text,
         index,

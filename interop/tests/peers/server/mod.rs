@@ -1,8 +1,9 @@
 //! A server of ours: tonic's own, with a chain around its service.
 
+mod blocking_echo;
 mod echo;
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, sync::mpsc};
 
 use futures_util::{FutureExt as _, future::BoxFuture};
 use grpc_interceptor::Observe;
@@ -15,16 +16,26 @@ use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{
     codec::CompressionEncoding,
     metadata::{Ascii, Binary, MetadataMap, MetadataValue},
+    service::Routes,
     transport::{Identity, Server, ServerTlsConfig},
 };
 use tonic_web::GrpcWebLayer;
+use tower_http::cors::CorsLayer;
 
-pub(crate) use self::echo::{Attempt, Attempts, Echo};
+use self::{
+    blocking_echo::BlockingEcho,
+    echo::{Attempts, Echo},
+};
 use crate::{
     certificate::Certificate,
     watch::{Sees, Watch, watch},
     within,
 };
+
+/// Turns calls away that ask for it, before anything below sees them.
+#[grpc_interceptor]
+#[derive(Debug, Clone)]
+struct Refuses;
 
 /// Sends the caller's metadata back, before the messages.
 #[grpc_interceptor]
@@ -35,6 +46,19 @@ struct Tells;
 #[grpc_interceptor(blocking)]
 #[derive(Debug, Clone)]
 struct Ends;
+
+impl Refuses {
+    async fn intercept_call<T: CallType>(
+        &self,
+        call: Call<T>,
+        next: impl Next<T>,
+    ) -> Result<Reply<T>, Status> {
+        if call.metadata().contains_key("x-refuse") {
+            return Err(Status::unauthenticated("who are you?"));
+        }
+        next.run(call).await
+    }
+}
 
 impl Tells {
     async fn intercept_call<T: CallType>(
@@ -91,24 +115,58 @@ impl Marks {
     }
 }
 
+/// Of which manner the handlers are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Handlers {
+    Async,
+    /// Plain functions, by `#[blocking_service]`.
+    Blocking,
+}
+
 /// A server that runs.
 pub(crate) struct Ours {
     pub(crate) address: SocketAddr,
     pub(crate) attempts: Attempts,
     stop: oneshot::Sender<()>,
     served: JoinHandle<()>,
+    /// Dropped, blocking handlers that hang end: nothing else can end them.
+    _let_go: mpsc::Sender<()>,
+}
+
+/// The service, the attempts that it tells, and what lets its handlers go.
+struct Service(Routes, Attempts, mpsc::Sender<()>);
+
+// === impl Handlers ===
+
+impl Handlers {
+    fn service(self) -> Service {
+        let (echo, attempts) = Echo::new();
+        let (let_go, held) = mpsc::channel();
+        let routes = match self {
+            Self::Async => Routes::new(compressing(EchoServer::new(echo))),
+            Self::Blocking => {
+                let echo = BlockingEcho::new(echo, held);
+                Routes::new(compressing(EchoServer::new(echo)))
+            }
+        };
+        Service(routes, attempts, let_go)
+    }
 }
 
 // === impl Ours ===
 
 impl Ours {
     /// A server of all that can be asked, and what its chain sees.
-    pub(crate) async fn start(certificate: Option<&Certificate>) -> (Self, Sees) {
-        Self::start_with(Deadline::new(), certificate).await
+    pub(crate) async fn start(
+        handlers: Handlers,
+        certificate: Option<&Certificate>,
+    ) -> (Self, Sees) {
+        Self::start_with(handlers, Deadline::new(), certificate).await
     }
 
     /// The same with deadlines of its own.
     pub(crate) async fn start_with(
+        handlers: Handlers,
         deadline: Deadline,
         certificate: Option<&Certificate>,
     ) -> (Self, Sees) {
@@ -120,25 +178,26 @@ impl Ours {
                 .tls_config(ServerTlsConfig::new().identity(identity))
                 .unwrap();
         }
-        let (service, attempts) = service();
-        let router = server.layer(layer(watch, deadline)).add_service(service);
-        let ours = Self::serve(attempts, |incoming, stopped| {
+        let Service(routes, attempts, let_go) = handlers.service();
+        let router = server.layer(layer(watch, deadline)).add_routes(routes);
+        let ours = Self::serve(attempts, let_go, |incoming, stopped| {
             router.serve_with_incoming_shutdown(incoming, stopped)
         });
         (ours.await, sees)
     }
 
-    /// The same behind tonic-web's layer, for clients that speak gRPC-Web over HTTP/1.1.
-    pub(crate) async fn start_web() -> (Self, Sees) {
+    /// The same behind tonic-web's layer, for clients that speak gRPC-Web over HTTP/1.1, and behind that of tower-http for
+    /// those in a browser.
+    pub(crate) async fn start_web(handlers: Handlers, cors: CorsLayer) -> (Self, Sees) {
         let (watch, sees) = watch();
-        let (service, attempts) = service();
-        let server = Server::builder()
+        let Service(routes, attempts, let_go) = handlers.service();
+        let router = Server::builder()
             .accept_http1(true)
-            .layer(GrpcWebLayer::new());
-        let router = server
+            .layer(cors)
+            .layer(GrpcWebLayer::new())
             .layer(layer(watch, Deadline::new()))
-            .add_service(service);
-        let ours = Self::serve(attempts, |incoming, stopped| {
+            .add_routes(routes);
+        let ours = Self::serve(attempts, let_go, |incoming, stopped| {
             router.serve_with_incoming_shutdown(incoming, stopped)
         });
         (ours.await, sees)
@@ -146,6 +205,7 @@ impl Ours {
 
     async fn serve<F>(
         attempts: Attempts,
+        let_go: mpsc::Sender<()>,
         serve: impl FnOnce(TcpListenerStream, BoxFuture<'static, ()>) -> F,
     ) -> Self
     where
@@ -162,6 +222,7 @@ impl Ours {
             attempts,
             stop,
             served,
+            _let_go: let_go,
         }
     }
 
@@ -176,18 +237,18 @@ impl Ours {
     }
 }
 
-/// The chain, around all services.
+/// The chain, around all services. Handlers that hang keep their threads, so these are the server's own.
 fn layer(watch: Observe<Watch>, deadline: Deadline) -> ServerLayer<impl Interceptor> {
-    let chain = (watch, Recovery::new(), deadline, Tells, Ends);
-    ServerLayer::new(chain, &methods()).unwrap()
+    let chain = (watch, Refuses, Recovery::new(), deadline, Tells, Ends);
+    ServerLayer::new(chain, &methods())
+        .unwrap()
+        .blocking_pool(&blocking::Pool::new(64))
 }
 
-fn service() -> (EchoServer<Echo>, Attempts) {
-    let (echo, attempts) = Echo::new();
-    let service = EchoServer::new(echo)
+fn compressing<E>(service: EchoServer<E>) -> EchoServer<E> {
+    service
         .accept_compressed(CompressionEncoding::Gzip)
-        .send_compressed(CompressionEncoding::Gzip);
-    (service, attempts)
+        .send_compressed(CompressionEncoding::Gzip)
 }
 
 pub(crate) fn methods() -> Methods {
