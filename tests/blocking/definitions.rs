@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use grpc_interceptor::prelude::*;
+use grpc_interceptor::{Streaming, prelude::*};
 use interceptor_test::{Case, Harness, Moment, Peer};
 
 use crate::net::{current_thread, multi_thread};
@@ -250,6 +250,82 @@ fn see_cancelled_at_once_when_their_call_is_dropped() {
         harness.cancel_at(moment).call().await;
         let codes = codes.recv_timeout(Duration::from_secs(20)).unwrap();
         assert_eq!(codes, [Code::Cancelled, Code::Cancelled], "{case}");
+    });
+}
+
+/// Tells what reading a payload comes to when its call was dropped.
+#[derive(Debug, Clone)]
+struct ReadsLate {
+    codes: Arc<Mutex<mpsc::Sender<Code>>>,
+}
+
+#[grpc_interceptor]
+impl ReadsLate {
+    fn intercept_unary_unary(
+        &self,
+        call: Call<UnaryUnary>,
+        next: BlockingNext<UnaryUnary>,
+    ) -> Result<Reply<UnaryUnary>, Status> {
+        self.reads(call, next, Call::blocking_message)
+    }
+
+    fn intercept_unary_stream(
+        &self,
+        call: Call<UnaryStream>,
+        next: BlockingNext<UnaryStream>,
+    ) -> Result<Reply<UnaryStream>, Status> {
+        self.reads(call, next, Call::blocking_message)
+    }
+
+    fn intercept_stream_unary(
+        &self,
+        call: Call<StreamUnary>,
+        next: BlockingNext<StreamUnary>,
+    ) -> Result<Reply<StreamUnary>, Status> {
+        self.reads(call, next, |call| first(call.payload_mut()))
+    }
+
+    fn intercept_stream_stream(
+        &self,
+        call: Call<StreamStream>,
+        next: BlockingNext<StreamStream>,
+    ) -> Result<Reply<StreamStream>, Status> {
+        self.reads(call, next, |call| first(call.payload_mut()))
+    }
+}
+
+impl ReadsLate {
+    fn reads<T: CallType>(
+        &self,
+        call: Call<T>,
+        next: BlockingNext<T>,
+        read: impl FnOnce(&mut Call<T>) -> Result<Message, Status>,
+    ) -> Result<Reply<T>, Status> {
+        let mut again = Call::new(call.method().clone(), call.side(), <_>::default());
+        next.run(call).unwrap_err();
+        let code = read(&mut again).unwrap_err().code();
+        self.codes.lock().unwrap().send(code).unwrap();
+        Err(Status::internal("nobody is there to see it"))
+    }
+}
+
+fn first(payload: &mut Payload<Streaming>) -> Result<Message, Status> {
+    let first = payload.blocking_messages()?.next();
+    first.unwrap_or_else(|| Err(Status::ok("an end that looks complete")))
+}
+
+#[test]
+fn see_cancelled_where_they_read_when_their_call_is_dropped() {
+    everywhere(async |case| {
+        let (sender, codes) = mpsc::channel();
+        let chain = ReadsLate {
+            codes: Arc::new(Mutex::new(sender)),
+        };
+        let harness = Harness::new(case, chain).real_time().peer(Peer::hang());
+        let moment = Moment::Elapsed(Duration::from_millis(5));
+        harness.cancel_at(moment).call().await;
+        let code = codes.recv_timeout(Duration::from_secs(20)).unwrap();
+        assert_eq!(code, Code::Cancelled, "{case}");
     });
 }
 
