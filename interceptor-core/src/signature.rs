@@ -9,7 +9,7 @@
 use tonic::Status;
 
 use crate::{
-    Call, CallType, Next, Reply,
+    Call, CallType, Interceptor, Next, Reply,
     blocking::{self, BlockingNext},
 };
 
@@ -48,10 +48,10 @@ where
     S: GoesToAThread,
     T: CallType,
     F: for<'s> Shape<'s, S, T, BlockingNext<T>, K, Answer = R> + Send + 'static,
-    S: TakesSharedSelf<K>,
-    S: TakesCallThenNext<K>,
-    S: TakesNoFewer<K>,
-    S: TakesNoMore<K>,
+    S: BlockingSharedSelf<K>,
+    S: BlockingCallThenNext<K>,
+    S: BlockingNoFewer<K>,
+    S: BlockingNoMore<K>,
     R: BlockingAnswer<S, T>,
 {
     let this = this.clone();
@@ -75,8 +75,9 @@ pub fn on_a_thread<T: CallType, N: Next<T>>(
 )]
 pub trait GoesToAThread: Clone + Send + Sync + 'static {}
 
+// An interceptor, which a reference to one is not: or rustc would advise to borrow it.
 #[diagnostic::do_not_recommend]
-impl<S: Clone + Send + Sync + 'static> GoesToAThread for S {}
+impl<S: Interceptor + Clone> GoesToAThread for S {}
 
 /// What a blocking `fn` returns.
 #[diagnostic::on_unimplemented(
@@ -292,6 +293,57 @@ rule! {
         note = "or make it a blocking definition: `#[grpc_interceptor(blocking)]`, and `fn intercept_call<T: CallType>(&self, call: Call<T>, next: BlockingNext<T>) -> Result<Reply<T>, Status>`"
     )]
     IsAsync, Awaited: Right, NoSelf
+}
+
+/// The same rule for blocking definitions, in words that are theirs.
+macro_rules! blocking_rule {
+    ($(#[$message:meta])* $rule:ident, $kept_by:ident) => {
+        $(#[$message])*
+        pub trait $rule<K> {}
+
+        #[diagnostic::do_not_recommend]
+        impl<S, K: $kept_by> $rule<K> for S {}
+    };
+}
+
+blocking_rule! {
+    /// A rule about `K`.
+    #[diagnostic::on_unimplemented(
+        message = "`intercept_call` of `{Self}` does not take `&self`",
+        label = "one interceptor serves many calls at the same time: take `&self`, and keep what changes in an atomic or behind a lock",
+        note = "write `fn intercept_call<T: CallType>(&self, call: Call<T>, next: BlockingNext<T>) -> Result<Reply<T>, Status>`"
+    )]
+    BlockingSharedSelf, SharesSelf
+}
+
+blocking_rule! {
+    /// A rule about `K`.
+    #[diagnostic::on_unimplemented(
+        message = "`intercept_call` of `{Self}` takes its arguments in the wrong order",
+        label = "`call` comes first, `next` last",
+        note = "write `fn intercept_call<T: CallType>(&self, call: Call<T>, next: BlockingNext<T>) -> Result<Reply<T>, Status>`"
+    )]
+    BlockingCallThenNext, InOrder
+}
+
+blocking_rule! {
+    /// A rule about `K`.
+    #[diagnostic::on_unimplemented(
+        message = "`intercept_call` of `{Self}` takes too few arguments",
+        label = "it takes `&self, call: Call<T>, next: BlockingNext<T>`",
+        note = "write `fn intercept_call<T: CallType>(&self, call: Call<T>, next: BlockingNext<T>) -> Result<Reply<T>, Status>`"
+    )]
+    BlockingNoFewer, Enough
+}
+
+blocking_rule! {
+    /// A rule about `K`.
+    #[diagnostic::on_unimplemented(
+        message = "`intercept_call` of `{Self}` takes too many arguments",
+        label = "it takes `&self, call: Call<T>, next: BlockingNext<T>`: keep what else it needs in `self`",
+        note = "write `fn intercept_call<T: CallType>(&self, call: Call<T>, next: BlockingNext<T>) -> Result<Reply<T>, Status>`"
+    )]
+    BlockingNoMore, NoneTooMany
 }
 
 /// In scope where the attribute calls `intercept_call` by path, so that it finds this one if there is no other.

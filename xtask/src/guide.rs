@@ -9,10 +9,11 @@ use crate::{Outcome, performance, step::root};
 pub(crate) const PAGE: &str = "docs/compiler.md";
 
 const INTRODUCTION: &str = "\
-When the compiler complains: the ten most likely mistakes, and what each message looks like.
+When the compiler complains: the most likely mistakes, and what each message looks like.
 
 An attribute on the struct sees no signature, so its messages stand at the name of the type. Put on the impl block, the
-same attribute points at the token to change.
+same attribute points at the token to change. `#[blocking_service]` sees the functions and not the trait: what is not as
+the trait wants it, rustc says in words of its own, of which the last three are examples.
 
 <!-- Written by `cargo xtask guide` from the fixtures in tests/ui: change those, or the list in xtask/src/guide.rs. -->
 ";
@@ -27,7 +28,7 @@ struct Entry {
 }
 
 /// In the order in which somebody who is new comes across them.
-const ENTRIES: [Entry; 10] = [
+const ENTRIES: [Entry; 13] = [
     Entry {
         heading: "There is no `intercept_call`",
         fixture: "grpc_interceptor/fail/struct_without_intercept_call",
@@ -87,6 +88,26 @@ Write `#[grpc_interceptor]` on the type of the field, or `#[chain(skip)]` on a f
         heading: "A pattern is no path",
         fixture: "interceptor_chain/fail/pattern_is_no_path",
         advice: "Write `\"/shop.v1.Orders/Get\"` for one method, `\"/shop.v1.Orders/*\"` for all methods of a service.",
+    },
+    Entry {
+        heading: "A handler is missing in a blocking service",
+        fixture: "blocking_service/fail/method_is_missing",
+        advice: "\
+Write the function that is named, in plain form: the request that rustc shows as `Request<Streaming<LinkRequest>>` is
+`r: Request<blocking::Messages<LinkRequest>>`, and what it returns stands in the last `Result`. The type, `TypeStream`
+here, is generated then.",
+    },
+    Entry {
+        heading: "The trait's type of replies has another name",
+        fixture: "blocking_service/fail/stream_of_another_name",
+        advice: "\
+Write `#[blocking(stream = GetURLStream)]` on the function, with the name that rustc says is missing.",
+    },
+    Entry {
+        heading: "The trait has no types of replies",
+        fixture: "blocking_service/fail/default_stubs_not_said",
+        advice: "\
+Write `#[blocking_service(default_stubs)]`: the trait was generated with `generate_default_stubs(true)`.",
     },
 ];
 

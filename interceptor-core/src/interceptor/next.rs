@@ -21,7 +21,8 @@ use crate::{Call, CallType, Reply, Run};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not the rest of a chain of `{T}` calls",
     label = "expected the `next` of a `Call<{T}>`",
-    note = "`next` has the call type of its call: `call: Call<T>` goes with `next: impl Next<T>`"
+    note = "`next` has the call type of its call: `call: Call<T>` goes with `next: impl Next<T>`",
+    note = "in a blocking definition, which has no `async`, write `next: BlockingNext<T>`"
 )]
 pub trait Next<T: CallType>: Clone + Send + Sync {
     /// Hands the call on: what an implementation of this trait writes, and nobody calls but [`run`](Self::run).

@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 use syn::{ReturnType, Type};
 
 use super::args::{self, Args, Stream};
@@ -88,15 +89,28 @@ fn response(
         named => stream.slot.span().map(|_| types::message_in(named)),
     };
     Some(match message {
-        Some(message) => of_stream(function, stream, message),
+        Some(message) => of_stream(function, stream, carried, message),
         None => Response::One((**output).clone()),
     })
 }
 
-fn of_stream(function: &Function, stream: &Stream, message: TokenStream) -> Response {
+fn of_stream(
+    function: &Function,
+    stream: &Stream,
+    carried: &Type,
+    message: TokenStream,
+) -> Response {
+    let place = match carried {
+        Type::ImplTrait(_) => message.span(),
+        named => named.span(),
+    };
     let given = stream.slot.get().cloned().flatten();
     let name = given.unwrap_or_else(|| stream_name(&function.signature.ident));
-    Response::Stream { name, message }
+    Response::Stream {
+        name,
+        message,
+        place,
+    }
 }
 
 /// `server_stream` → `ServerStreamStream`, as tonic names it if the method is called as is usual.

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::Attribute;
+use syn::spanned::Spanned;
 
 use super::args::Args;
 use super::model::{Function, Handler, Plan, Receiver, Request, Response, Service};
@@ -66,18 +67,19 @@ pub(super) fn implementation(args: &Args, service: &Service, plan: &Plan) -> Tok
     let allowances = allowances(&service.attributes);
     let conditions = conditions(&service.attributes);
     let (params, _, clause) = service.generics.split_for_impl();
-    let (impl_token, trait_path, self_type) =
-        (service.impl_token, &service.trait_path, &service.self_type);
+    let (impl_token, trait_path) = (service.impl_token, &service.trait_path);
+    let (for_token, self_type) = (service.for_token, &service.self_type);
+    let mut items = TokenStream::new();
+    service
+        .brace_token
+        .surround(&mut items, |items| items.extend(types.chain(methods)));
     quote! {
         #(#conditions)*
         #(#allowances)*
         const _: () = {
             #alias
             #[automatically_derived]
-            #impl_token #params #trait_path for #self_type #clause {
-                #(#types)*
-                #(#methods)*
-            }
+            #impl_token #params #trait_path #for_token #self_type #clause #items
         };
     }
 }
@@ -97,14 +99,23 @@ fn conditions(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
 }
 
 /// `type ServerStreamStream = __p::Replies<EchoReply>;`
+///
+/// If the trait has no type of that name, rustc says so where the name comes from; and where the message is written, if it is
+/// another than the trait's.
 fn associated_type(handler: &Handler) -> TokenStream {
-    let Response::Stream { name, message } = &handler.response else {
+    let Response::Stream {
+        name,
+        message,
+        place,
+    } = &handler.response
+    else {
         return TokenStream::new();
     };
     let conditions = &handler.conditions;
-    quote! {
+    let ty = quote_spanned! {generated(*place)=> __p::Replies<#message> };
+    quote_spanned! {generated(name.span())=>
         #(#conditions)*
-        type #name = __p::Replies<#message>;
+        type #name = #ty;
     }
 }
 
@@ -121,7 +132,7 @@ fn method(service: &Service, handler: &Handler, stubs: bool) -> TokenStream {
         Request::One(ty) => quote! { #ty },
         Request::Stream(message) => quote! { __p::Request<__p::Streaming<#message>> },
     };
-    let output = output(&handler.response, stubs);
+    let future = future(&handler.response, stubs);
     let (params, receiver, clause) = match handler.receiver {
         Receiver::Shared => (
             quote! { 'life0, 'async_trait },
@@ -135,10 +146,9 @@ fn method(service: &Service, handler: &Handler, stubs: bool) -> TokenStream {
         ),
     };
     let body = body(service, handler, stubs);
-    quote! {
+    quote_spanned! {generated(name.span())=>
         #(#conditions)*
-        fn #name<#params>(#receiver, __request: #request)
-            -> __p::Pin<__p::Box<dyn __p::Future<Output = #output> + __p::Send + 'async_trait>>
+        fn #name<#params>(#receiver, __request: #request) -> #future
         where
             #clause
         {
@@ -147,15 +157,26 @@ fn method(service: &Service, handler: &Handler, stubs: bool) -> TokenStream {
     }
 }
 
-fn output(response: &Response, stubs: bool) -> TokenStream {
-    match response {
-        Response::One(ty) => quote! { #ty },
-        Response::Stream { message, .. } if stubs => {
-            quote! { __p::Result<__p::Response<__p::BoxStream<#message>>, __p::Status> }
+/// At the place of what the function says that it returns.
+fn future(response: &Response, stubs: bool) -> TokenStream {
+    let (output, place) = match response {
+        Response::One(ty) => (quote! { #ty }, ty.span()),
+        Response::Stream {
+            name,
+            message,
+            place,
+        } => {
+            let replies = if stubs {
+                quote! { __p::BoxStream<#message> }
+            } else {
+                quote! { Self::#name }
+            };
+            let output = quote! { __p::Result<__p::Response<#replies>, __p::Status> };
+            (output, *place)
         }
-        Response::Stream { name, .. } => {
-            quote! { __p::Result<__p::Response<Self::#name>, __p::Status> }
-        }
+    };
+    quote_spanned! {generated(place)=>
+        __p::Pin<__p::Box<dyn __p::Future<Output = #output> + __p::Send + 'async_trait>>
     }
 }
 

@@ -1,6 +1,7 @@
 //! An impl of a generated server trait, with the user's tokens for spans.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
+use syn::token::Brace;
 use syn::{Attribute, Generics, Path, Signature, Token, Type, Visibility};
 
 /// The impl block.
@@ -9,9 +10,12 @@ pub(super) struct Service {
     pub(super) impl_token: Token![impl],
     pub(super) generics: Generics,
     pub(super) trait_path: Path,
+    pub(super) for_token: Token![for],
     pub(super) self_type: Type,
     /// The name of the type, as a span.
     pub(super) name: Ident,
+    /// So that what is said of the impl stands there.
+    pub(super) brace_token: Brace,
     pub(super) functions: Vec<Function>,
     /// What stands between the functions.
     pub(super) others: Vec<Other>,
@@ -68,6 +72,10 @@ pub(super) enum Request {
 pub(super) enum Response {
     /// The whole type: `Result<Response<EchoReply>, Status>`.
     One(Type),
-    /// The name of the associated type, and the message.
-    Stream { name: Ident, message: TokenStream },
+    /// The name of the associated type, the message, and where the message is written.
+    Stream {
+        name: Ident,
+        message: TokenStream,
+        place: Span,
+    },
 }

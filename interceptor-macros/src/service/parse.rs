@@ -20,19 +20,21 @@ impl Parse for Service {
         }
         let impl_token = input.parse()?;
         let mut generics: Generics = input.parse()?;
-        let trait_path = trait_path(input)?;
+        let (trait_path, for_token) = trait_path(input)?;
         let self_type: Type = input.parse()?;
         generics.where_clause = input.parse()?;
         let name = type_name(&self_type)?;
         let body;
-        braced!(body in input);
+        let brace_token = braced!(body in input);
         let mut service = Self {
             attributes,
             impl_token,
             generics,
             trait_path,
+            for_token,
             self_type,
             name,
+            brace_token,
             functions: Vec::new(),
             others: Vec::new(),
             unfinished: false,
@@ -45,14 +47,14 @@ impl Parse for Service {
 }
 
 /// `Echo for`
-fn trait_path(input: ParseStream<'_>) -> syn::Result<Path> {
+fn trait_path(input: ParseStream<'_>) -> syn::Result<(Path, Token![for])> {
     let first: Type = input.parse()?;
     if !input.peek(Token![for]) {
         let _rest: TokenStream = input.parse()?;
         return Err(syn::Error::new_spanned(first, PLACE));
     }
-    input.parse::<Token![for]>()?;
-    syn::parse2(first.to_token_stream())
+    let for_token = input.parse()?;
+    Ok((syn::parse2(first.to_token_stream())?, for_token))
 }
 
 fn type_name(ty: &Type) -> syn::Result<proc_macro2::Ident> {
