@@ -25,7 +25,7 @@ const SLACK: f64 = 2.0;
 
 /// Whose server fails.
 enum Failing {
-    Theirs(Peer),
+    Theirs(Box<Peer>),
     Ours { server: Ours, began: Instant },
 }
 
@@ -34,7 +34,7 @@ enum Failing {
 impl Failing {
     async fn theirs(stack: Stack) -> (Self, u16) {
         let (peer, port) = Peer::server(stack, None).await;
-        (Self::Theirs(peer), port)
+        (Self::Theirs(Box::new(peer)), port)
     }
 
     async fn ours(handlers: Handlers) -> (Self, u16) {

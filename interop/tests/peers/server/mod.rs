@@ -178,8 +178,8 @@ impl Ours {
                 .tls_config(ServerTlsConfig::new().identity(identity))
                 .unwrap();
         }
-        let Service(routes, attempts, let_go) = handlers.service();
-        let router = server.layer(layer(watch, deadline)).add_routes(routes);
+        let Service(services, attempts, let_go) = handlers.service();
+        let router = server.layer(layer(watch, deadline)).add_routes(services);
         let ours = Self::serve(attempts, let_go, |incoming, stopped| {
             router.serve_with_incoming_shutdown(incoming, stopped)
         });
@@ -190,13 +190,13 @@ impl Ours {
     /// those in a browser.
     pub(crate) async fn start_web(handlers: Handlers, cors: CorsLayer) -> (Self, Sees) {
         let (watch, sees) = watch();
-        let Service(routes, attempts, let_go) = handlers.service();
+        let Service(services, attempts, let_go) = handlers.service();
         let router = Server::builder()
             .accept_http1(true)
             .layer(cors)
             .layer(GrpcWebLayer::new())
             .layer(layer(watch, Deadline::new()))
-            .add_routes(routes);
+            .add_routes(services);
         let ours = Self::serve(attempts, let_go, |incoming, stopped| {
             router.serve_with_incoming_shutdown(incoming, stopped)
         });
