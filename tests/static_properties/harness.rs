@@ -4,9 +4,10 @@ use std::fmt::Debug;
 
 use grpc_interceptor::{Identity, Interceptor, tonic::body::Body};
 use interceptor_test::{
-    Attempt, Case, EndStream, Ending, Event, Failure, Harness, Moment, Outcome, Peer, Probe,
-    Random, Readiness, ReadyProbe, Recorder, RequestEnd, ResponseEnd, Script, ScriptedBody,
-    Timeline, What, Who, WireMessage,
+    Attempt, CallerScript, Case, EndStream, Ending, Event, Failure, Harness, Moment, Outcome, Peer,
+    Probe, Random, Readiness, ReadyProbe, Recorder, RequestEnd, ResponseEnd, Script, ScriptedBody,
+    SideBySide, Timeline, What, Who, WireMessage,
+    laws::{Broken, Report},
 };
 
 held!(INTERCEPTORS: Interceptor, Clone, Debug =>
@@ -15,6 +16,7 @@ held!(INTERCEPTORS: Interceptor, Clone, Debug =>
 
 held!(DATA: Clone, Debug, Send, Sync, Unpin =>
     Attempt,
+    CallerScript,
     Case,
     EndStream,
     Ending,
@@ -29,6 +31,7 @@ held!(DATA: Clone, Debug, Send, Sync, Unpin =>
     RequestEnd,
     ResponseEnd,
     Script,
+    SideBySide,
     Timeline,
     What,
     Who,
@@ -36,7 +39,9 @@ held!(DATA: Clone, Debug, Send, Sync, Unpin =>
 );
 
 held!(OF_A_TEST: Debug, Send, Sync =>
+    Broken,
     Harness<Identity>,
+    Report,
 );
 
 held!(SERVICES: Debug, Send =>
