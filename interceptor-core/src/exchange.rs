@@ -32,6 +32,8 @@ pub(crate) struct Exchange<T: CallType> {
     pub(crate) extensions: Extensions,
     /// Those of a response that is over; those to come are in its payload.
     pub(crate) trailers: Option<MetadataMap>,
+    /// Whether it is known that these say OK: who asks for the end of a call asks each time.
+    pub(crate) says_ok: bool,
     method: Option<Method>,
     /// Who waits for the response's headers.
     pub(crate) on_headers: Option<OnHeaders>,
@@ -59,6 +61,15 @@ pub(crate) struct Facts {
     /// Whether the deadline is another than the `grpc-timeout` header says.
     pub(crate) deadline_is_new: bool,
     pub(crate) settings: Settings,
+}
+
+/// A call as it is shown, of whatever type it is.
+pub(crate) struct Sight<'a> {
+    pub(crate) facts: &'a Facts,
+    pub(crate) method: &'a Method,
+    pub(crate) metadata: &'a MetadataMap,
+    pub(crate) extensions: &'a Extensions,
+    pub(crate) request: &'a mut Content,
 }
 
 // === impl Exchange ===
@@ -90,6 +101,7 @@ impl<T: CallType> Exchange<T> {
                 metadata: Some(metadata),
                 extensions,
                 trailers: None,
+                says_ok: false,
                 method: Some(method),
                 on_headers: None,
                 request: SyncWrapper::new(Some(Request::from_parts(head, Body::empty()))),
@@ -114,6 +126,7 @@ impl<T: CallType> Exchange<T> {
             metadata: Some(metadata),
             extensions: Extensions::new(),
             trailers,
+            says_ok: false,
             method: None,
             on_headers: None,
             request: SyncWrapper::new(None),
@@ -144,6 +157,20 @@ impl<T: CallType> Exchange<T> {
     #[inline]
     fn take_headers(&mut self) -> HeaderMap {
         self.metadata.take().expect(HAS_HEADERS).into_headers()
+    }
+
+    /// What an observer is shown of a call.
+    #[inline]
+    pub(crate) fn sight(&mut self) -> Sight<'_> {
+        Sight {
+            facts: &self.facts,
+            method: self.method.as_ref().expect(HAS_REQUEST),
+            metadata: self.metadata.as_ref().expect(HAS_HEADERS),
+            extensions: &self.extensions,
+            request: (self.request_payload.get_mut().as_mut())
+                .expect(HAS_REQUEST)
+                .content(),
+        }
     }
 
     /// The request's line; what else it carries stands beside it.
@@ -211,6 +238,16 @@ impl<T: CallType> Exchange<T> {
             .get_mut()
             .as_mut()
             .expect(HAS_RESPONSE)
+    }
+
+    /// The response's headers and its content.
+    #[inline]
+    pub(crate) fn response_sight(&mut self) -> (&MetadataMap, &mut Content) {
+        let payload = self.response_payload.get_mut().as_mut();
+        (
+            self.metadata.as_ref().expect(HAS_HEADERS),
+            payload.expect(HAS_RESPONSE).content(),
+        )
     }
 
     /// Takes the response out, with this body.

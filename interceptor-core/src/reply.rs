@@ -78,7 +78,10 @@ impl<T: CallType> Reply<T> {
         F: FnOnce(&mut MetadataMap) + Send + 'static,
     {
         match &mut self.exchange.trailers {
-            Some(trailers) => map(trailers),
+            Some(trailers) => {
+                self.exchange.says_ok = false;
+                map(trailers);
+            }
             None => self.hook(Box::new(MapTrailers(Some(map)))),
         }
     }
@@ -98,6 +101,12 @@ impl<T: CallType> Reply<T> {
     #[inline]
     pub(crate) fn content(&mut self) -> &mut Content {
         self.exchange.response_payload().content()
+    }
+
+    /// Both the headers and what they are the headers of.
+    #[inline]
+    pub(crate) fn metadata_and_content(&mut self) -> (&MetadataMap, &mut Content) {
+        self.exchange.response_sight()
     }
 
     /// Puts a guard around the polls of what is to come of the response.
@@ -150,6 +159,12 @@ impl<T: CallType> Reply<T> {
     #[inline]
     pub(crate) fn is_settled(&self) -> bool {
         self.exchange.trailers.is_some()
+    }
+
+    /// Whether its trailers are known to say OK. If not, they are to be read.
+    #[inline]
+    pub(crate) fn says_ok(&self) -> bool {
+        self.exchange.says_ok
     }
 
     /// Hangs a hook onto the messages and trailers to come.

@@ -19,7 +19,7 @@ use tonic::{Status, body::Body, metadata::MetadataMap};
 
 use crate::{
     Guard, Message, Method, Payload, Replay, ReplayBudget,
-    exchange::{Exchange, Facts},
+    exchange::{Exchange, Facts, Sight},
     layer::Settings,
     message::Format,
     order,
@@ -239,6 +239,11 @@ impl<T: CallType> Call<T> {
     pub(crate) fn facts(&self) -> Facts {
         self.exchange.facts
     }
+
+    #[inline]
+    pub(crate) fn sight(&mut self) -> Sight<'_> {
+        self.exchange.sight()
+    }
 }
 
 impl<T: CallType<Request = Single>> Call<T> {
@@ -309,12 +314,12 @@ pub(crate) fn now() -> Instant {
 }
 
 #[cfg(feature = "transport")]
-fn peer(extensions: &Extensions) -> Option<SocketAddr> {
+pub(crate) fn peer(extensions: &Extensions) -> Option<SocketAddr> {
     use tonic::transport::server::TcpConnectInfo;
     extensions.get::<TcpConnectInfo>()?.remote_addr()
 }
 
 #[cfg(not(feature = "transport"))]
-fn peer(_: &Extensions) -> Option<SocketAddr> {
+pub(crate) fn peer(_: &Extensions) -> Option<SocketAddr> {
     None
 }

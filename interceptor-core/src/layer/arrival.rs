@@ -160,7 +160,10 @@ impl Arrival {
         let status = match self.code.or_else(|| wire::code_of(trailers.as_ref())) {
             _ if is_cut => Status::internal("Unexpected EOF decoding stream."),
             Some(Code::Ok) if needs_message && count.messages == 0 => return Err(missing_message()),
-            Some(Code::Ok) => return Ok(()),
+            Some(Code::Ok) => {
+                exchange.says_ok = self.code.is_none();
+                return Ok(());
+            }
             Some(_) => in_trailers(exchange),
             None => wire::missing(exchange.status),
         };

@@ -6,8 +6,8 @@
 
 use std::{
     fmt,
-    hash::{Hash, Hasher},
-    sync::Arc,
+    hash::{BuildHasher, Hash, Hasher, RandomState},
+    sync::{Arc, LazyLock},
 };
 
 use crate::call::CallKind;
@@ -59,6 +59,8 @@ pub enum Idempotency {
 #[derive(Debug)]
 struct Entry {
     path: Box<str>,
+    /// Of the path, for maps that are asked for each call; none of what a peer may have made up.
+    hash: Option<u64>,
     /// Where the slash between service and name is.
     slash: usize,
     kind: CallKind,
@@ -121,8 +123,10 @@ impl Method {
     ) -> Self {
         // The last one, as in grpc-go: a name has no slash in it, but what a peer sends may.
         let slash = path.rfind('/').unwrap_or(0);
+        let hash = (detail != Detail::Unlisted).then(|| hash_of(&path));
         Self(Arc::new(Entry {
             path,
+            hash,
             slash,
             kind,
             detail,
@@ -229,8 +233,15 @@ impl Eq for Method {}
 
 impl Hash for Method {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.path().hash(state);
+        let hash = self.0.hash.unwrap_or_else(|| hash_of(self.path()));
+        state.write_u64(hash);
     }
+}
+
+/// With keys of this process: who makes up paths cannot make up ones that share their hash.
+fn hash_of(path: &str) -> u64 {
+    static KEYS: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+    KEYS.hash_one(path)
 }
 
 /// The two parts of `/package.Service/Method`, or nothing if it is not of that form.

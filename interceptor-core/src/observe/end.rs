@@ -69,6 +69,16 @@ impl<'a> End<'a> {
         Self::bare(Code::Ok)
     }
 
+    /// OK, by what these trailers say.
+    #[inline]
+    pub(super) fn ok_with(trailers: &'a MetadataMap) -> Self {
+        Self {
+            code: Code::Ok,
+            status: None,
+            trailers: Some(trailers),
+        }
+    }
+
     /// Trailers came; they say how the call ended, unless the headers did.
     #[inline]
     pub(super) fn with_trailers(

@@ -3,7 +3,7 @@ use std::{mem, time::Instant};
 use http::HeaderMap;
 use tonic::{Status, metadata::MetadataMap};
 
-use super::{End, guard::guarded, watched::Known};
+use super::{End, guard::guarded};
 use crate::{CallType, Reply, payload::Hook, status::wire};
 
 /// Who is told of the end of a call.
@@ -16,6 +16,17 @@ pub trait Ended {
 pub(crate) struct Ending<E: Ended> {
     tell: Option<E>,
     deadline: Option<Instant>,
+}
+
+/// What is known of a streamed response's end before it comes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Known {
+    /// The headers said that all went well, so that trailers decide nothing.
+    pub(super) status_in_headers: bool,
+    /// What the trailers say, a peer says.
+    pub(super) from_peer: bool,
+    /// An error in it is of the transport, and was not looked at yet.
+    pub(super) breaks_raw: bool,
 }
 
 impl<F: FnOnce(&End<'_>)> Ended for F {
@@ -43,6 +54,14 @@ impl<E: Ended> Ending<E> {
         }
     }
 
+    /// Hands over all of it.
+    pub(super) fn take(&mut self) -> Self {
+        Self {
+            tell: self.tell.take(),
+            deadline: self.deadline,
+        }
+    }
+
     /// Who is told, as long as they were not.
     #[inline]
     pub(super) fn waiting(&mut self) -> Option<&mut E> {
@@ -51,9 +70,11 @@ impl<E: Ended> Ending<E> {
 
     #[inline]
     pub(super) fn tell(&mut self, end: &End<'_>) {
-        if let Some(tell) = self.tell.take() {
-            guarded(|| tell.ended(end));
-        }
+        guarded(|| {
+            if let Some(tell) = self.tell.take() {
+                tell.ended(end);
+            }
+        });
     }
 
     /// Tells of an end with trailers; they say how the call ended, unless the headers did.
@@ -99,7 +120,11 @@ impl<E: Ended> Ending<E> {
         let Some(trailers) = reply.trailers() else {
             return false;
         };
-        self.tell_trailers(trailers, || !is_in_headers(reply), false);
+        if reply.says_ok() {
+            self.tell(&End::ok_with(trailers));
+        } else {
+            self.tell_trailers(trailers, || !is_in_headers(reply), false);
+        }
         true
     }
 }

@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc};
+use std::{fmt, mem, sync::Arc};
 
 use tonic::Status;
 
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     Call, CallType, ConfigError, Description, Interceptor, Methods, Next, Reply, Side,
-    interceptor::forward,
+    interceptor::forward, message::Walk,
 };
 
 /// Has an [`Observer`] see all calls that pass. Clones share it.
@@ -120,88 +120,96 @@ impl<O: Observer> Observe<O> {
         next: impl Next<T>,
     ) -> Result<Reply<T>, Status> {
         let watching = self.start(&mut call);
-        let result = next.proceed(call).await;
-        match watching {
-            Some(watching) => self.came(watching, result),
-            None => result,
+        let mut result = next.proceed(call).await;
+        if let Some(mut watching) = watching {
+            match &mut result {
+                Ok(reply) => watching.replied(&self.observer, reply),
+                Err(status) => watching.ending.tell(&End::of(status)),
+            }
+            mem::forget(watching); // nothing is left in it
         }
+        result
     }
 
     /// Tells of the start. From here on, a drop is an end.
     #[inline]
     fn start<T: CallType>(&self, call: &mut Call<T>) -> Option<Watching<'_, O>> {
+        let observer = &*self.observer;
+        let (mut state, mut wants) = (None, [Wants::Nothing; 2]);
+        let asked = guarded(|| {
+            let state = state.insert(observer.start(&mut Start::new(call)));
+            wants = [
+                observer.wants_requests(state),
+                observer.wants_responses(state),
+            ];
+        });
+        let state = state?;
+        let [requests, responses] = match asked {
+            Some(()) => wants,
+            None => ask_apart(observer, &state),
+        };
         let (deadline, settings) = (call.deadline(), call.facts().settings);
         let max_message_size = settings.max_message_size;
-        let state = guarded(|| self.observer.start(&mut Start::new(call)))?;
-        let mut observed = Observed::new(&self.observer, state);
-        let requests = observed.ask(O::wants_requests);
-        let responses = observed.ask(O::wants_responses);
-        if let Some(reader) = Reader::new(requests, call.metadata().as_ref(), max_message_size) {
+        let mut watched = Observed::new(&self.observer, state);
+        if requests != Wants::Nothing {
+            let reader = Reader::new(requests, call.metadata().as_ref(), max_message_size);
             let shared;
-            (observed, shared) = observed.share(Arc::clone(&self.observer));
+            (watched, shared) = watched.share(Arc::clone(&self.observer));
             watch_request(call.content(), Requests(shared), reader);
         }
         Some(Watching {
-            ending: Ending::new(observed, deadline),
+            ending: Ending::new(watched, deadline),
             responses,
             max_message_size,
             side: call.side(),
         })
     }
+}
 
-    /// Tells of what came back, and of the end if it came with it.
-    #[inline]
-    fn came<T: CallType>(
-        &self,
-        mut watching: Watching<'_, O>,
-        result: Result<Reply<T>, Status>,
-    ) -> Result<Reply<T>, Status> {
-        match result {
-            Ok(mut reply) => {
-                watching.replied(&mut reply);
-                if watching.ending.tell_settled(&reply) {
-                    return Ok(reply);
-                }
-                Ok(watching.stays(Arc::clone(&self.observer), reply))
-            }
-            Err(status) => {
-                watching.ending.tell(&End::of(&status));
-                Err(status)
-            }
-        }
-    }
+/// Asks what is wanted of both ways, each by itself: nothing, where the answer is a panic.
+#[cold]
+fn ask_apart<O: Observer>(observer: &O, state: &O::Call) -> [Wants; 2] {
+    [O::wants_requests, O::wants_responses]
+        .map(|ask| guarded(|| ask(observer, state)).unwrap_or_default())
 }
 
 // === impl Watching ===
 
 impl<O: Observer> Watching<'_, O> {
-    /// Tells of the response's headers, and of a message that is in hand.
+    /// Tells of the response's headers; and of all that is in hand, or goes with what is to come.
     #[inline]
-    fn replied<T: CallType>(&mut self, reply: &mut Reply<T>) {
-        let reader = reply.is_settled().then(|| self.reader(reply)).flatten();
-        let Some(observed) = self.ending.waiting() else {
+    fn replied<T: CallType>(&mut self, observer: &Arc<O>, reply: &mut Reply<T>) {
+        let (wants, max_message_size) = (self.responses, self.max_message_size);
+        let Some(watched) = self.ending.waiting() else {
             return;
         };
-        observed.tell(|observer, call| observer.response_headers(call, reply.metadata()));
-        if let Some(reader) = reader {
-            show_in_hand(reply.content(), reader, |message| {
-                observed.tell(|observer, call| observer.response_message(call, message));
-            });
+        watched.tell(|observer, call| observer.response_headers(call, reply.metadata()));
+        if !reply.is_settled() {
+            return self.stays(observer, reply);
         }
-    }
-
-    #[inline]
-    fn reader<T: CallType>(&self, reply: &Reply<T>) -> Option<Reader> {
-        let headers = reply.metadata().as_ref();
-        Reader::new(self.responses, headers, self.max_message_size)
+        let (headers, content) = reply.metadata_and_content();
+        let reader = || Reader::new(wants, headers.as_ref(), max_message_size);
+        show_in_hand(content, wants, reader, |message| {
+            watched.tell(|observer, call| observer.response_message(call, message));
+        });
+        self.ending.tell_settled(reply);
     }
 
     /// Goes with a response that streams.
-    fn stays<T: CallType>(self, observer: Arc<O>, mut reply: Reply<T>) -> Reply<T> {
-        let (side, reader, in_headers) = (self.side, self.reader(&reply), is_in_headers(&reply));
-        let tap = Responses(self.ending.map(|observed| observed.with(observer)));
-        watch_response(reply.content(), side, tap, reader, in_headers);
-        reply
+    #[inline(never)]
+    fn stays<T: CallType>(&mut self, observer: &Arc<O>, reply: &mut Reply<T>) {
+        let in_headers = is_in_headers(reply);
+        let ending = self.ending.take();
+        let ending = ending.map(|watched| watched.with(Arc::clone(observer)));
+        let tap = |known| Responses { ending, known };
+        if self.responses == Wants::Lengths {
+            let reader = Walk::default();
+            watch_response(reply.content(), self.side, tap, reader, in_headers);
+        } else {
+            let headers = reply.metadata().as_ref();
+            let reader = Reader::new(self.responses, headers, self.max_message_size);
+            watch_response(reply.content(), self.side, tap, reader, in_headers);
+        }
     }
 }
 

@@ -3,25 +3,13 @@ use std::{fmt, net::SocketAddr, time::Instant};
 use http::Extensions;
 use tonic::metadata::MetadataMap;
 
-use super::{Passing, bodies::watch_request, reader::Reader, request::OnRequestMessage};
-use crate::{Call, CallKind, CallType, Method, Side, payload::Content};
+use super::{Passing, bodies::watch_request, request::OnRequestMessage};
+use crate::{Call, CallKind, CallType, Method, Side, call, exchange::Sight, message::Walk};
 
 /// A call that starts, as an [`Observer`](super::Observer) sees it.
 pub struct Start<'a> {
-    call: &'a mut dyn Underway,
-}
-
-/// A call of any type.
-trait Underway {
-    fn method(&self) -> &Method;
-    fn kind(&self) -> CallKind;
-    fn side(&self) -> Side;
-    fn metadata(&self) -> &MetadataMap;
-    fn extensions(&self) -> &Extensions;
-    fn deadline(&self) -> Option<Instant>;
-    fn attempt(&self) -> u32;
-    fn peer(&self) -> Option<SocketAddr>;
-    fn request(&mut self) -> &mut Content;
+    call: Sight<'a>,
+    kind: CallKind,
 }
 
 // === impl Start ===
@@ -29,55 +17,62 @@ trait Underway {
 impl<'a> Start<'a> {
     #[inline]
     pub(super) fn new<T: CallType>(call: &'a mut Call<T>) -> Self {
-        Self { call }
+        let kind = T::KIND;
+        Self {
+            call: call.sight(),
+            kind,
+        }
     }
 
     /// Which method is called.
+    #[inline]
     #[must_use]
     pub fn method(&self) -> &Method {
-        self.call.method()
+        self.call.method
     }
 
     /// How many messages go each way.
+    #[inline]
     #[must_use]
     pub fn kind(&self) -> CallKind {
-        self.call.kind()
+        self.kind
     }
 
     /// On which end of the call this is.
+    #[inline]
     #[must_use]
     pub fn side(&self) -> Side {
-        self.call.side()
+        self.call.facts.side
     }
 
     /// The request's metadata.
     #[must_use]
     pub fn metadata(&self) -> &MetadataMap {
-        self.call.metadata()
+        self.call.metadata
     }
 
     /// The request's extensions.
     #[must_use]
     pub fn extensions(&self) -> &Extensions {
-        self.call.extensions()
+        self.call.extensions
     }
 
     /// When the caller stops waiting, if it said so.
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
-        self.call.deadline()
+        self.call.facts.deadline
     }
 
     /// Which attempt this is, from 0.
     #[must_use]
     pub fn attempt(&self) -> u32 {
-        self.call.attempt()
+        self.call.facts.attempt
     }
 
     /// The address of the client's end of the connection, as [`Call::peer`] has it.
     #[must_use]
     pub fn peer(&self) -> Option<SocketAddr> {
-        self.call.peer()
+        call::peer(self.call.extensions)
     }
 
     /// Has a closure see the length of each request message as it passes: what an observer does that wants nothing of
@@ -120,8 +115,11 @@ impl<'a> Start<'a> {
     where
         F: FnMut(&Passing<'_>) + Send + 'static,
     {
-        let tap = OnRequestMessage(on_message);
-        watch_request(self.call.request(), tap, Reader::of_lengths());
+        watch_request(
+            self.call.request,
+            OnRequestMessage(on_message),
+            Walk::default(),
+        );
     }
 }
 
@@ -133,43 +131,5 @@ impl fmt::Debug for Start<'_> {
             .field("side", &self.side())
             .field("attempt", &self.attempt())
             .finish_non_exhaustive()
-    }
-}
-
-impl<T: CallType> Underway for Call<T> {
-    fn method(&self) -> &Method {
-        self.method()
-    }
-
-    fn kind(&self) -> CallKind {
-        T::KIND
-    }
-
-    fn side(&self) -> Side {
-        self.side()
-    }
-
-    fn metadata(&self) -> &MetadataMap {
-        self.metadata()
-    }
-
-    fn extensions(&self) -> &Extensions {
-        self.extensions()
-    }
-
-    fn deadline(&self) -> Option<Instant> {
-        self.deadline()
-    }
-
-    fn attempt(&self) -> u32 {
-        self.attempt()
-    }
-
-    fn peer(&self) -> Option<SocketAddr> {
-        self.peer()
-    }
-
-    fn request(&mut self) -> &mut Content {
-        self.content()
     }
 }

@@ -41,20 +41,8 @@ impl<H: AsRef<O>, O: Observer> Observed<H, O> {
             Place::Own(call) => {
                 guarded(|| callback(observer, call));
             }
-            Place::Shared(cell) => {
-                if let Some(call) = &mut *lock(cell) {
-                    guarded(|| callback(observer, call));
-                }
-            }
+            Place::Shared(cell) => tell_shared(cell, |call| callback(observer, call)),
         }
-    }
-
-    /// Asks the observer; nothing comes of a panic.
-    #[inline]
-    pub(super) fn ask<R: Default>(&mut self, question: impl FnOnce(&O, &O::Call) -> R) -> R {
-        let mut answer = R::default();
-        self.tell(|observer, call| answer = question(observer, call));
-        answer
     }
 
     /// Puts the state where the request's body can get at it too.
@@ -77,14 +65,25 @@ impl<H: AsRef<O>, O: Observer> Observed<H, O> {
 }
 
 impl<H: AsRef<O>, O: Observer> Ended for Observed<H, O> {
+    #[inline]
     fn ended(self, end: &End<'_>) {
-        let call = match self.place {
-            Place::Own(call) => Some(call),
-            Place::Shared(cell) => mem::take(&mut *lock(&cell)),
-        };
-        if let Some(call) = call {
-            self.observer.as_ref().end(call, end);
+        let observer = self.observer.as_ref();
+        match self.place {
+            Place::Own(call) => observer.end(call, end),
+            Place::Shared(cell) => {
+                let state = mem::take(&mut *lock(&cell));
+                if let Some(state) = state {
+                    observer.end(state, end);
+                }
+            }
         }
+    }
+}
+
+#[inline(never)]
+fn tell_shared<S>(cell: &Mutex<Option<S>>, callback: impl FnOnce(&mut S)) {
+    if let Some(call) = &mut *lock(cell) {
+        guarded(|| callback(call));
     }
 }
 

@@ -1,6 +1,7 @@
 //! A body whose messages are seen as they pass. The frames go on as they came.
 
 use std::{
+    mem,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -10,93 +11,67 @@ use http::HeaderMap;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use tonic::Status;
 
-use super::{End, Passing, reader::Reader};
-use crate::status;
+use super::{Passing, reader::Reads};
 
 /// Who sees what passes in a body.
 pub(super) trait Tap: Send + Unpin + 'static {
+    /// Whether it sees how the body ends.
+    const SEES_END: bool = false;
+
     /// A message passes.
     fn message(&mut self, message: &Passing<'_>);
 
     /// The trailers pass.
-    fn trailers(&mut self, trailers: &mut HeaderMap, known: Known) {
-        let _ = (trailers, known);
+    fn trailers(&mut self, trailers: &mut HeaderMap) {
+        let _ = trailers;
+    }
+
+    /// The body broke.
+    fn broke(&mut self, status: &Status) {
+        let _ = status;
     }
 
     /// The body ended without trailers. Said again of a body that has ended before.
-    fn finished(&mut self, end: &End<'_>) {
-        let _ = end;
-    }
-}
-
-/// What is known of a body's end before it comes.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Known {
-    /// The headers said that all went well, so that trailers decide nothing.
-    pub(super) status_in_headers: bool,
-    /// What the trailers say, a peer says.
-    pub(super) from_peer: bool,
-    /// An error in it is of the transport, and was not looked at yet.
-    pub(super) breaks_raw: bool,
+    fn finished(&mut self) {}
 }
 
 /// A body and who sees what passes in it. When it is dropped, what is below is dropped first.
-pub(super) struct Watched<B: HttpBody, W: Tap> {
+pub(super) struct Watched<B: HttpBody, W: Tap, R: Reads> {
     body: B,
     tap: W,
-    /// None if the tap does not want messages.
-    reader: Option<Reader>,
-    known: Known,
+    reader: R,
 }
+
+type Polled = Poll<Option<Result<Frame<Bytes>, Status>>>;
 
 // === impl Watched ===
 
-impl<B, W: Tap> Watched<B, W>
-where
-    B: HttpBody<Data = Bytes, Error = Status> + Unpin + Send + 'static,
-{
-    pub(super) fn new(body: B, tap: W, reader: Option<Reader>, known: Known) -> Self {
-        Self {
-            body,
-            tap,
-            reader,
-            known,
-        }
-    }
-
+impl<B: HttpBody, W: Tap, R: Reads> Watched<B, W, R> {
     #[inline]
-    fn passes(&mut self, frame: &mut Frame<Bytes>) {
-        if let Some(chunk) = frame.data_ref() {
-            if let Some(reader) = &mut self.reader {
-                reader.read(chunk, |message| self.tap.message(message));
+    pub(super) fn new(body: B, tap: W, reader: R) -> Self {
+        Self { body, tap, reader }
+    }
+
+    /// What is not just one message.
+    #[inline(never)]
+    fn passes(&mut self, mut polled: Polled) -> Polled {
+        match &mut polled {
+            Poll::Ready(Some(Ok(frame))) => {
+                if let Some(chunk) = frame.data_ref() {
+                    let tap = &mut self.tap;
+                    self.reader.read(chunk, &mut |message| tap.message(message));
+                } else if let Some(trailers) = frame.trailers_mut() {
+                    self.tap.trailers(trailers);
+                }
             }
-        } else if let Some(trailers) = frame.trailers_mut() {
-            self.tap.trailers(trailers, self.known);
+            Poll::Ready(Some(Err(status))) => self.tap.broke(status),
+            Poll::Ready(None) | Poll::Pending => {}
         }
+        polled
     }
 }
 
-impl<B: HttpBody, W: Tap> Watched<B, W> {
-    #[cold]
-    fn breaks(&mut self, status: &Status) {
-        if self.known.breaks_raw {
-            let status = status::broken(status.clone());
-            self.tap.finished(&End::of(&status));
-        } else {
-            self.tap.finished(&End::of(status));
-        }
-    }
-
-    fn ends_without_trailers(&mut self) {
-        if self.known.status_in_headers {
-            self.tap.finished(&End::ok());
-        } else {
-            self.tap.finished(&End::without_trailers());
-        }
-    }
-}
-
-impl<B, W: Tap> HttpBody for Watched<B, W>
+impl<B, W: Tap, R: Reads> HttpBody for Watched<B, W, R>
 where
     B: HttpBody<Data = Bytes, Error = Status> + Unpin + Send + 'static,
 {
@@ -104,19 +79,27 @@ where
     type Error = Status;
 
     #[inline]
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        // Looked at where it is: a frame is large to move.
-        let mut polled = Pin::new(&mut self.body).poll_frame(cx);
-        match &mut polled {
-            Poll::Ready(Some(Ok(frame))) => self.passes(frame),
-            Poll::Ready(Some(Err(status))) => self.breaks(status),
-            Poll::Ready(None) => self.ends_without_trailers(),
-            Poll::Pending => {}
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled {
+        let this = self.get_mut();
+        let mut polled = Pin::new(&mut this.body).poll_frame(cx);
+        if let Poll::Ready(Some(Ok(frame))) = &mut polled
+            && let Some(chunk) = frame.data_mut()
+            && let Some(extent) = this.reader.whole(chunk)
+        {
+            this.tap.message(&Passing::new(extent, None));
+            // A frame is large to move, and its bytes are not; nothing is left in this one.
+            let chunk = mem::take(chunk);
+            mem::forget(polled);
+            return Poll::Ready(Some(Ok(Frame::data(chunk))));
         }
-        polled
+        match polled {
+            Poll::Ready(None) => {
+                this.tap.finished();
+                Poll::Ready(None)
+            }
+            Poll::Pending => Poll::Pending,
+            polled @ Poll::Ready(Some(_)) => this.passes(polled),
+        }
     }
 
     #[inline]
@@ -124,16 +107,18 @@ where
         self.body.is_end_stream()
     }
 
+    #[inline]
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
     }
 }
 
-impl<B: HttpBody, W: Tap> Drop for Watched<B, W> {
+impl<B: HttpBody, W: Tap, R: Reads> Drop for Watched<B, W, R> {
     /// Who is told that a body is at its end does not poll it: such a body was not dropped, it ended.
+    #[inline]
     fn drop(&mut self) {
-        if self.body.is_end_stream() {
-            self.ends_without_trailers();
+        if W::SEES_END && self.body.is_end_stream() {
+            self.tap.finished();
         }
     }
 }

@@ -234,8 +234,10 @@ fn methods_are_equal_by_path() {
     assert_eq!(create, &create.clone());
     assert_eq!(create, &unknown);
     assert_ne!(create, &Method::unknown("/shop.v1.Orders/create"));
-    let set: std::collections::HashSet<_> = [create.clone(), unknown].into();
-    assert_eq!(set.len(), 1);
+    let other = methods.get("/shop.v1.Orders/Follow").unwrap();
+    let set = [create.clone(), unknown, other.clone(), create.clone()];
+    let set: std::collections::HashSet<_> = set.into();
+    assert_eq!(set.len(), 2);
 }
 
 const _: () = {

@@ -337,6 +337,43 @@ async fn what_an_interceptor_inside_refuses_ends_with_its_own_status() {
     }
 }
 
+/// Puts a status into trailers that say OK, in hand or to come.
+#[derive(Debug, Clone, Copy)]
+struct SpoilTrailers;
+
+impl SpoilTrailers {
+    async fn spoil<T: CallType>(
+        &self,
+        call: Call<T>,
+        next: impl Next<T>,
+    ) -> Result<Reply<T>, Status> {
+        let mut reply = next.run(call).await?;
+        reply.map_trailers(|trailers| {
+            trailers.insert("grpc-status", "15".parse().unwrap());
+        });
+        Ok(reply)
+    }
+}
+
+impl Interceptor for SpoilTrailers {
+    forward!(|self, call, next| self.spoil(call, next));
+}
+
+#[tokio::test]
+async fn trailers_that_an_interceptor_inside_changes_have_the_code() {
+    for case in cases() {
+        for wants in WANTS {
+            let [outside, inside] = [(); 2].map(|()| Arc::new(Recorder::wanting(wants)));
+            let observe = |recorder: &Arc<_>| Observe::<Recorder>::from(Arc::clone(recorder));
+            let chain = (observe(&outside), SpoilTrailers, observe(&inside));
+            let peer = answers(Then::Trailers(Code::Ok))(case);
+            run(case, chain, peer, Caller::ReadsAll).await;
+            assert_eq!(inside.count("end Ok"), 1, "{case:?} {wants:?}");
+            assert_eq!(outside.count("end DataLoss"), 1, "{case:?} {wants:?}");
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_drop_after_the_deadline_is_deadline_exceeded() {
     for case in cases() {
