@@ -1,4 +1,4 @@
-//! What the docs say of allocations, counted: of `deadline`, `status`, `service_config`, and of what stands around a service
+//! What the docs say of allocations, counted: of `deadline`, `status`, `metrics`, `service_config`, and of what stands around a service
 //! and finds nothing to do.
 
 use std::time::Duration;
@@ -14,6 +14,7 @@ use interceptor_kit::{
     deadline::Deadline,
     error::{MapStatus, Redact},
     header::Header,
+    metrics::{Dialect, Metrics},
     recovery::Recovery,
     status::{CanonicalCodes, TrailersOnly},
 };
@@ -97,6 +98,21 @@ fn statuses_take_nothing_of_a_unary_response() {
         let on_client = u64::from(case.side() == Side::Client);
         let codes = added(case, CanonicalCodes::new(), None);
         assert_eq!(codes, 4 * streams * on_client, "{case}");
+    }
+}
+
+/// Once the series are there. In dialects `go` and `go_v1` the one message of a way that does not stream counts, too.
+#[test]
+fn metrics_take_one_for_requests_that_count_and_one_for_a_streamed_response() {
+    for dialect in Dialect::ALL {
+        for case in Case::all() {
+            let kind = case.kind();
+            let metrics = Metrics::builder().dialect(dialect).build();
+            let metrics = metrics.unwrap_or_else(|error| panic!("{error}"));
+            let requests = dialect.counts_unary_messages() || kind.client_streaming();
+            let stated = u64::from(requests) + u64::from(kind.server_streaming());
+            assert_eq!(added(case, metrics, None), stated, "{case} {dialect:?}");
+        }
     }
 }
 

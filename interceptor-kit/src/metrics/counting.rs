@@ -41,14 +41,19 @@ struct PerMethod<R: Recorder> {
     extra: Option<Grow<Key, Arc<Series<R>>>>,
 }
 
-/// A call under way.
+/// A call under way. It is small, because it is moved with the call.
 pub(super) struct Counted<R: Recorder> {
     series: Arc<Series<R>>,
+    began: Instant,
     side: Side,
     counts_responses: bool,
+    more: Option<Box<More>>,
+}
+
+/// What is kept of a call only if someone asks.
+struct More {
     trace: Option<TraceId>,
-    began: Instant,
-    /// When the last message of the response was there; only kept if someone asks.
+    /// When the last message of the response was there.
     received: Option<Instant>,
 }
 
@@ -119,6 +124,20 @@ impl<R: Recorder> Counting<R> {
         side.known.get_or_add(method, make).unwrap_or(&side.unknown)
     }
 
+    /// The first one, or one that is timed.
+    #[cold]
+    #[inline(never)]
+    fn response(&self, call: &mut Counted<R>) {
+        let place = self.place(call.side, &call.series);
+        place.responses().increment();
+        if let Some(more) = &mut call.more
+            && let Some(last) = &mut more.received
+            && let Some(receiving) = place.receiving()
+        {
+            receiving.observe(since(last));
+        }
+    }
+
     fn make_all(&self, side: Side, methods: &Methods) {
         let known = methods.iter().map(|method| self.add(side, method));
         for of_method in known.chain([&self.side(side).unknown]) {
@@ -134,10 +153,13 @@ impl<R: Recorder> Observer for Counting<R> {
     fn start(&self, start: &mut Start<'_>) -> Counted<R> {
         let (side, kind) = (start.side(), start.kind());
         let series = self.series(side, start);
-        let trace = self.trace.as_ref().and_then(|trace| trace(start));
         let place = self.place(side, series);
         let began = now();
-        match trace {
+        let more = match (&self.trace, &place.families.receiving) {
+            (None, None) => None,
+            (trace, receiving) => More::new(trace.as_ref(), receiving.is_some(), start, began),
+        };
+        match more.as_ref().and_then(|more| more.trace) {
             None => place.started().increment(),
             Some(trace) => place.started().increment_in(trace),
         }
@@ -145,18 +167,16 @@ impl<R: Recorder> Observer for Counting<R> {
             in_flight.increment();
         }
         let all = self.dialect.counts_unary_messages();
-        let counted = Counted {
+        if all || kind.client_streaming() {
+            watch_requests(start, place, began);
+        }
+        Counted {
+            series: Arc::clone(series),
+            began,
             side,
             counts_responses: all || kind.server_streaming(),
-            trace,
-            began,
-            received: place.families.receiving.as_ref().map(|_| began),
-            series: Arc::clone(series),
-        };
-        if all || kind.client_streaming() {
-            watch_requests(start, &place, began);
+            more,
         }
-        counted
     }
 
     #[inline]
@@ -170,15 +190,9 @@ impl<R: Recorder> Observer for Counting<R> {
 
     #[inline]
     fn response_message(&self, call: &mut Counted<R>, _: &Passing<'_>) {
-        let place = || self.place(call.side, &call.series);
-        match call.series.responses_if_made() {
-            Some(responses) => responses.increment(),
-            None => place().responses().increment(),
-        }
-        if let Some(last) = &mut call.received
-            && let Some(receiving) = place().receiving()
-        {
-            receiving.observe(since(last));
+        match (call.series.responses_if_made(), &call.more) {
+            (Some(responses), None) => responses.increment(),
+            _ => self.response(call),
         }
     }
 
@@ -189,13 +203,14 @@ impl<R: Recorder> Observer for Counting<R> {
             in_flight.decrement();
         }
         let handled = place.handled(end.code());
-        match call.trace {
+        let trace = call.more.as_ref().and_then(|more| more.trace);
+        match trace {
             None => handled.increment(),
             Some(trace) => handled.increment_in(trace),
         }
         if let Some(handling) = place.handling() {
             let took = now().saturating_duration_since(call.began);
-            match call.trace {
+            match trace {
                 None => handling.observe(took),
                 Some(trace) => handling.observe_in(took, trace),
             }
@@ -218,7 +233,7 @@ impl<R: Recorder> Observer for Counting<R> {
 
 /// In a closure, which is as small as it can be: it moves with the request.
 #[inline]
-fn watch_requests<R: Recorder>(start: &mut Start<'_>, place: &Place<'_, R>, began: Instant) {
+fn watch_requests<R: Recorder>(start: &mut Start<'_>, place: Place<'_, R>, began: Instant) {
     let counter = place.requests().clone();
     let Some(sending) = place.sending().cloned() else {
         return start.on_request_message(move |_| counter.increment());
@@ -242,6 +257,22 @@ fn since(last: &mut Instant) -> std::time::Duration {
     let since = now.saturating_duration_since(*last);
     *last = now;
     since
+}
+
+// === impl More ===
+
+impl More {
+    #[cold]
+    fn new(
+        trace: Option<&Trace>,
+        is_timed: bool,
+        start: &Start<'_>,
+        began: Instant,
+    ) -> Option<Box<Self>> {
+        let trace = trace.and_then(|trace| trace(start));
+        let received = is_timed.then_some(began);
+        (trace.is_some() || is_timed).then(|| Box::new(Self { trace, received }))
+    }
 }
 
 // === impl Methodical ===

@@ -76,7 +76,8 @@
 //! Once a method was called, a call adds to atomics that are found by one look-up: no lock, no formatting. In dialects `go`
 //! and `go_v1` a call has one allocation, to see its request messages pass; in the others a unary call has none, and a
 //! streamed request has one. A streamed response has one more. A message has none. Labels of one's own cost a look at the
-//! metadata each, exemplars another.
+//! metadata each, exemplars another; a call of a sampled trace has an allocation more for them, and so has each call of a
+//! client with histograms of messages.
 //!
 //! # Differences
 //!

@@ -1,10 +1,13 @@
 //! The handles of what one method counts. They are asked for once; after that, a call adds to atomics.
 
-use std::{array, sync::OnceLock};
+use std::{
+    array,
+    sync::{Arc, OnceLock},
+};
 
 use interceptor_core::{CallKind, Method, Side, tonic::Code};
 
-use super::{Dialect, Recorder, definition::Families, dialect::CODES};
+use super::{Dialect, Family, Recorder, definition::Families, dialect::CODES};
 
 /// The values of the labels that all metrics of a method have.
 #[derive(Clone, Debug)]
@@ -116,68 +119,98 @@ impl<R: Recorder> Series<R> {
 
 impl<'a, R: Recorder> Place<'a, R> {
     #[inline]
-    pub(super) fn started(&self) -> &'a R::Counter {
-        let family = &self.families.started;
-        (self.series.started).get_or_init(|| self.recorder.counter(family, &self.values(None)))
+    pub(super) fn started(self) -> &'a R::Counter {
+        let started = self.series.started.get();
+        started.unwrap_or_else(|| {
+            let (family, cell) = (&self.families.started, &self.series.started);
+            first_counter(self.recorder, family, self.series, cell, None)
+        })
     }
 
     #[inline]
-    pub(super) fn handled(&self, code: Code) -> &'a R::Counter {
-        let family = &self.families.handled;
-        let values = || self.values(Some(code));
-        self.series.handled[code as usize].get_or_init(|| self.recorder.counter(family, &values()))
+    pub(super) fn handled(self, code: Code) -> &'a R::Counter {
+        let cell = &self.series.handled[code as usize];
+        cell.get().unwrap_or_else(|| {
+            let family = &self.families.handled;
+            first_counter(self.recorder, family, self.series, cell, Some(code))
+        })
     }
 
     /// The messages of requests.
     #[inline]
-    pub(super) fn requests(&self) -> &'a R::Counter {
-        let family = || match self.side {
-            Side::Client => &self.families.sent,
-            Side::Server => &self.families.received,
-        };
-        (self.series.requests).get_or_init(|| self.recorder.counter(family(), &self.values(None)))
+    pub(super) fn requests(self) -> &'a R::Counter {
+        let requests = self.series.requests.get();
+        requests.unwrap_or_else(|| {
+            let family = match self.side {
+                Side::Client => &self.families.sent,
+                Side::Server => &self.families.received,
+            };
+            first_counter(
+                self.recorder,
+                family,
+                self.series,
+                &self.series.requests,
+                None,
+            )
+        })
     }
 
     /// The messages of responses.
     #[inline]
-    pub(super) fn responses(&self) -> &'a R::Counter {
-        let family = || match self.side {
-            Side::Client => &self.families.received,
-            Side::Server => &self.families.sent,
-        };
-        (self.series.responses).get_or_init(|| self.recorder.counter(family(), &self.values(None)))
+    pub(super) fn responses(self) -> &'a R::Counter {
+        let responses = self.series.responses.get();
+        responses.unwrap_or_else(|| {
+            let family = match self.side {
+                Side::Client => &self.families.received,
+                Side::Server => &self.families.sent,
+            };
+            first_counter(
+                self.recorder,
+                family,
+                self.series,
+                &self.series.responses,
+                None,
+            )
+        })
     }
 
     #[inline]
-    pub(super) fn handling(&self) -> Option<&'a R::Histogram> {
+    pub(super) fn handling(self) -> Option<&'a R::Histogram> {
         let family = self.families.handling.as_ref()?;
-        let make = || self.recorder.histogram(family, &self.values(None));
-        Some(self.series.handling.get_or_init(make))
+        Some(self.histogram(&self.series.handling, family))
     }
 
     #[inline]
-    pub(super) fn receiving(&self) -> Option<&'a R::Histogram> {
+    pub(super) fn receiving(self) -> Option<&'a R::Histogram> {
         let family = self.families.receiving.as_ref()?;
-        let make = || self.recorder.histogram(family, &self.values(None));
-        Some(self.series.receiving.get_or_init(make))
+        Some(self.histogram(&self.series.receiving, family))
     }
 
     #[inline]
-    pub(super) fn sending(&self) -> Option<&'a R::Histogram> {
+    pub(super) fn sending(self) -> Option<&'a R::Histogram> {
         let family = self.families.sending.as_ref()?;
-        let make = || self.recorder.histogram(family, &self.values(None));
-        Some(self.series.sending.get_or_init(make))
+        Some(self.histogram(&self.series.sending, family))
     }
 
     #[inline]
-    pub(super) fn in_flight(&self) -> Option<&'a R::Gauge> {
+    pub(super) fn in_flight(self) -> Option<&'a R::Gauge> {
         let family = self.families.in_flight.as_ref()?;
-        let make = || self.recorder.gauge(family, &self.values(None));
-        Some(self.series.in_flight.get_or_init(make))
+        let in_flight = self.series.in_flight.get();
+        Some(in_flight.unwrap_or_else(|| first_gauge(self.recorder, family, self.series)))
+    }
+
+    #[inline]
+    fn histogram(
+        self,
+        cell: &'a OnceLock<R::Histogram>,
+        family: &'a Arc<Family>,
+    ) -> &'a R::Histogram {
+        let first = || first_histogram(self.recorder, family, self.series, cell);
+        cell.get().unwrap_or_else(first)
     }
 
     /// Makes all of them, also those that may never be counted.
-    pub(super) fn make_all(&self) {
+    pub(super) fn make_all(self) {
         let (dialect, kind) = (self.series.labels.dialect, self.series.labels.kind);
         self.started();
         for code in 0..CODES {
@@ -194,9 +227,48 @@ impl<'a, R: Recorder> Place<'a, R> {
         self.sending();
         self.in_flight();
     }
+}
 
-    #[cold]
-    fn values(&self, code: Option<Code>) -> Vec<&'a str> {
-        self.series.labels.values(code)
+impl<R: Recorder> Clone for Place<'_, R> {
+    fn clone(&self) -> Self {
+        *self
     }
+}
+
+impl<R: Recorder> Copy for Place<'_, R> {}
+
+// What makes a series stands apart, and takes what it needs one by one: what is not there has to cost nothing.
+
+#[cold]
+#[inline(never)]
+fn first_counter<'a, R: Recorder>(
+    recorder: &R,
+    family: &Arc<Family>,
+    series: &Series<R>,
+    cell: &'a OnceLock<R::Counter>,
+    code: Option<Code>,
+) -> &'a R::Counter {
+    cell.get_or_init(|| recorder.counter(family, &series.labels.values(code)))
+}
+
+#[cold]
+#[inline(never)]
+fn first_histogram<'a, R: Recorder>(
+    recorder: &R,
+    family: &Arc<Family>,
+    series: &Series<R>,
+    cell: &'a OnceLock<R::Histogram>,
+) -> &'a R::Histogram {
+    cell.get_or_init(|| recorder.histogram(family, &series.labels.values(None)))
+}
+
+#[cold]
+#[inline(never)]
+fn first_gauge<'a, R: Recorder>(
+    recorder: &R,
+    family: &Arc<Family>,
+    series: &'a Series<R>,
+) -> &'a R::Gauge {
+    let make = || recorder.gauge(family, &series.labels.values(None));
+    series.in_flight.get_or_init(make)
 }
