@@ -99,3 +99,53 @@ async fn without_descriptors_there_is_the_length() {
         assert!(content.ends_with("no descriptors)"), "{content}");
     }
 }
+
+/// The same service, of which a field has the option.
+const DISCREET: &str = r#"
+syntax = "proto3";
+package echo.v1;
+message EchoRequest {
+  string text = 1 [debug_redact = true];
+  uint32 count = 2;
+  bytes payload = 3 [debug_redact = true];
+}
+service Echo {
+  rpc UnaryEcho(EchoRequest) returns (EchoRequest);
+  rpc ServerStream(EchoRequest) returns (stream EchoRequest);
+  rpc ClientStream(stream EchoRequest) returns (EchoRequest);
+  rpc BidiStream(stream EchoRequest) returns (stream EchoRequest);
+}
+"#;
+
+fn discreet() -> Methods {
+    let folder = std::env::temp_dir().join(format!("log-payloads-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("discreet.proto"), DISCREET).unwrap();
+    let mut compiler = protox::Compiler::new([&folder]).unwrap();
+    compiler.open_file("discreet.proto").unwrap();
+    let set = compiler.encode_file_descriptor_set();
+    std::fs::remove_dir_all(&folder).unwrap();
+    Methods::from_file_descriptor_set(&set).unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_proto_file_says_is_secret_is_never_logged() {
+    let (written, methods) = (Written::new(), discreet());
+    for case in Case::all() {
+        let harness = harness(case, Payloads::new()).methods(methods.clone());
+        harness.call().await;
+        let lines = written.take();
+        let contents = lines.iter().filter_map(|line| {
+            line.get("grpc.request.content")
+                .or(line.get("grpc.response.content"))
+        });
+        let contents: Vec<_> = contents.collect();
+        assert!(contents.len() > 1, "{case:?}: {lines:?}");
+        for json in contents {
+            assert!(json.contains(r#""text":"[REDACTED]""#), "{case:?}: {json}");
+        }
+        let all = format!("{lines:?}");
+        let secrets = ["hello", "SECRET", "U0VDUkVU"];
+        assert!(!secrets.iter().any(|secret| all.contains(secret)), "{all}");
+    }
+}
