@@ -281,6 +281,42 @@ fn metrics_serves_what_it_counts() -> Outcome {
     Ok(())
 }
 
+#[test]
+fn otel_prints_the_spans_and_the_metrics_of_one_call() -> Outcome {
+    let output = run("otel", [""; 0])?;
+    let expected = "\
+Hello Ada
+
+spans
+  Client helloworld.Greeter/SayHello OK, messages: 0
+    Client helloworld.Greeter/SayHello UNAVAILABLE, messages: 1
+      Server helloworld.Greeter/SayHello UNAVAILABLE, messages: 1
+    Client helloworld.Greeter/SayHello OK, messages: 2
+      Server helloworld.Greeter/SayHello OK, messages: 2
+
+metrics
+  grpc.client.attempt.started helloworld.Greeter/SayHello in-process:hello: 2
+  grpc.client.attempt.sent_total_compressed_message_size OK helloworld.Greeter/SayHello in-process:hello: 1
+  grpc.client.attempt.sent_total_compressed_message_size UNAVAILABLE helloworld.Greeter/SayHello in-process:hello: 1
+  grpc.client.attempt.rcvd_total_compressed_message_size OK helloworld.Greeter/SayHello in-process:hello: 1
+  grpc.client.attempt.rcvd_total_compressed_message_size UNAVAILABLE helloworld.Greeter/SayHello in-process:hello: 1
+  grpc.client.attempt.duration OK helloworld.Greeter/SayHello in-process:hello: 1
+  grpc.client.attempt.duration UNAVAILABLE helloworld.Greeter/SayHello in-process:hello: 1
+  grpc.server.call.started helloworld.Greeter/SayHello: 2
+  grpc.server.call.sent_total_compressed_message_size OK helloworld.Greeter/SayHello: 1
+  grpc.server.call.sent_total_compressed_message_size UNAVAILABLE helloworld.Greeter/SayHello: 1
+  grpc.server.call.rcvd_total_compressed_message_size OK helloworld.Greeter/SayHello: 1
+  grpc.server.call.rcvd_total_compressed_message_size UNAVAILABLE helloworld.Greeter/SayHello: 1
+  grpc.server.call.duration OK helloworld.Greeter/SayHello: 1
+  grpc.server.call.duration UNAVAILABLE helloworld.Greeter/SayHello: 1
+  grpc.client.call.duration OK helloworld.Greeter/SayHello in-process:hello: 1
+  grpc.client.call.retries helloworld.Greeter/SayHello in-process:hello: 1
+  grpc.client.call.retry_delay helloworld.Greeter/SayHello in-process:hello: 1
+";
+    assert_eq!(output, expected, "{output}");
+    Ok(())
+}
+
 /// The page `/metrics` of a server.
 fn get(address: &str) -> Result<String, Box<dyn Error>> {
     let mut stream = TcpStream::connect(address)?;

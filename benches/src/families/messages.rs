@@ -39,7 +39,7 @@ const FULL_SERVER: Scenario = Scenario::new("replies/full-frames/server", |messa
 const FULL_CLIENT: Scenario = Scenario::new("replies/full-frames/client", |messages| {
     replies(client(Pass, full_frames()), messages);
 });
-const REQUESTS: Scenario = Scenario::new("requests/generated/bare", |messages| {
+pub(super) const REQUESTS: Scenario = Scenario::new("requests/generated/bare", |messages| {
     requests(generated(), messages);
 });
 pub(super) const REQUESTS_SERVER: Scenario =

@@ -29,9 +29,10 @@ pub(super) const REPLY_SERVER: Scenario =
 const REPLY_CLIENT: Scenario = Scenario::new("replies/generated/client-metrics", |messages| {
     replies(client(Metrics::new(), generated()), messages);
 });
-const REQUEST_SERVER: Scenario = Scenario::new("requests/generated/server-metrics", |messages| {
-    requests(server(Metrics::new(), generated()), messages);
-});
+pub(super) const REQUEST_SERVER: Scenario =
+    Scenario::new("requests/generated/server-metrics", |messages| {
+        requests(server(Metrics::new(), generated()), messages);
+    });
 const REQUEST_CLIENT: Scenario = Scenario::new("requests/generated/client-metrics", |messages| {
     requests(client(Metrics::new(), generated()), messages);
 });

@@ -37,7 +37,7 @@ fn said_by(program: &str, argument: &str) -> String {
 }
 
 /// What the figures depend on, as Cargo.lock has it.
-const CRATES: [&str; 7] = [
+const CRATES: [&str; 10] = [
     "tonic",
     "prost",
     "hyper",
@@ -45,6 +45,9 @@ const CRATES: [&str; 7] = [
     "mimalloc",
     "tonic-async-interceptor",
     "tonic-middleware",
+    "tower-http",
+    "opentelemetry_sdk",
+    "tonic-tracing-opentelemetry",
 ];
 
 fn versions() -> String {
