@@ -190,9 +190,12 @@ impl<R: Recorder> Observer for Counting<R> {
 
     #[inline]
     fn response_message(&self, call: &mut Counted<R>, _: &Passing<'_>) {
-        match (call.series.responses_if_made(), &call.more) {
-            (Some(responses), None) => responses.increment(),
-            _ => self.response(call),
+        if call.more.is_none()
+            && let Some(responses) = call.series.responses_if_made()
+        {
+            responses.increment();
+        } else {
+            self.response(call);
         }
     }
 
