@@ -18,11 +18,11 @@ use opentelemetry_sdk::{
 
 /// Prints spans, each under the one that is its parent.
 #[derive(Debug, Default)]
-pub struct Tree(Mutex<Vec<SpanData>>);
+pub(crate) struct Tree(Mutex<Vec<SpanData>>);
 
 /// Prints the points of metrics: how often something was, and not how long or how large.
 #[derive(Debug)]
-pub struct Lines;
+pub(crate) struct Lines;
 
 impl SpanExporter for Tree {
     async fn export(&self, spans: Vec<SpanData>) -> OTelSdkResult {

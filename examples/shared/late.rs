@@ -7,7 +7,7 @@ use tonic::{Request, Response, Status};
 
 /// Is not there yet when it is called first.
 #[derive(Debug, Default)]
-pub struct Hello {
+pub(crate) struct Hello {
     is_up: AtomicBool,
 }
 
