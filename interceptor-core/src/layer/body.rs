@@ -77,21 +77,16 @@ where
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        match self.project().kind.project() {
-            KindProjection::Passed { body } => body
-                .poll_frame(cx)
-                .map_err(|error| Status::from_error(error.into())),
-            KindProjection::Streamed { body, side } => {
-                let mut polled = Pin::new(&mut *body).poll_frame(cx);
-                if polled.is_ready() && !is_data(&polled) {
-                    *body = Body::empty(); // it is over, also if what is below does not see that
-                    sanitize(&mut polled, *side);
-                }
-                polled
-            }
-            KindProjection::Intercepted { body } => body.as_mut().poll_frame(cx),
-            KindProjection::Empty => Poll::Ready(None),
+        let mut kind = self.project().kind;
+        // Looked at where it is: a frame is large to move.
+        let mut polled = match kind.as_mut().project() {
+            KindProjection::Streamed { body, .. } => Pin::new(body).poll_frame(cx),
+            _ => kind.as_mut().poll_other(cx),
+        };
+        if !is_data(&polled) {
+            kind.see(&mut polled);
         }
+        polled
     }
 
     #[inline]
@@ -123,12 +118,38 @@ fn is_data(polled: &Polled) -> bool {
     matches!(polled, Poll::Ready(Some(Ok(frame))) if frame.is_data())
 }
 
-/// On a client, trailers lose what tonic would panic at.
-fn sanitize(polled: &mut Polled, side: Side) {
-    if let (Poll::Ready(Some(Ok(frame))), Side::Client) = (polled, side)
-        && let Some(trailers) = frame.trailers_mut()
-    {
-        wire::sanitize(trailers);
+impl<B> Kind<B>
+where
+    B: HttpBody<Data = Bytes>,
+    B::Error: Into<BoxError>,
+{
+    /// A body that is not as it came through the chain.
+    #[inline(never)]
+    fn poll_other(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled {
+        match self.project() {
+            KindProjection::Passed { body } => body
+                .poll_frame(cx)
+                .map_err(|error| Status::from_error(error.into())),
+            KindProjection::Intercepted { body } => body.as_mut().poll_frame(cx),
+            KindProjection::Streamed { body, .. } => Pin::new(body).poll_frame(cx),
+            KindProjection::Empty => Poll::Ready(None),
+        }
+    }
+
+    /// What is no data, of a body as it came: that is over, also if what is below does not see it. On a client, trailers
+    /// lose what tonic would panic at.
+    #[cold]
+    fn see(self: Pin<&mut Self>, polled: &mut Polled) {
+        if let (KindProjection::Streamed { body, side }, Poll::Ready(frame)) =
+            (self.project(), polled)
+        {
+            *body = Body::empty();
+            if let (Some(Ok(frame)), Side::Client) = (frame, *side)
+                && let Some(trailers) = frame.trailers_mut()
+            {
+                wire::sanitize(trailers);
+            }
+        }
     }
 }
 

@@ -75,16 +75,21 @@ impl Parser {
     /// [`push`](Self::push) and [`next`](Self::next) in one, in fewer steps where the chunk is a
     /// message.
     #[inline]
-    pub(crate) fn feed(&mut self, chunk: Bytes) -> Result<Option<Message>, Status> {
-        if self.is_idle() {
-            match Message::from_chunk(chunk, &self.format) {
-                Ok(message) => return Ok(Some(message)),
-                Err(chunk) => self.push(chunk),
-            }
-        } else {
-            self.push(chunk);
+    pub(crate) fn feed(&mut self, mut chunk: Bytes) -> Result<Option<Message>, Status> {
+        if self.is_idle()
+            && let Some(message) = self.whole(&mut chunk)
+        {
+            return Ok(Some(message));
         }
+        self.push(chunk);
         self.next()
+    }
+
+    /// Takes the message out that `chunk` is, if it is exactly one, in order and not compressed: the
+    /// common case. To be asked of a parser that is [idle](Self::is_idle).
+    #[inline]
+    pub(crate) fn whole(&self, chunk: &mut Bytes) -> Option<Message> {
+        Message::take_chunk(chunk, self.format.max_message_size)
     }
 
     /// The next message; none if its last byte has not been pushed yet.
@@ -109,12 +114,14 @@ impl Parser {
     }
 
     /// Whether all that was pushed has been given out. After an error it has.
+    #[inline]
     pub(crate) fn is_empty(&self) -> bool {
         self.chunk.is_empty() && self.partial.wire.is_empty()
     }
 
     /// Whether the next chunk begins with a message.
-    fn is_idle(&self) -> bool {
+    #[inline]
+    pub(crate) fn is_idle(&self) -> bool {
         self.is_empty() && !self.failed
     }
 

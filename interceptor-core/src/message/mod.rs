@@ -111,22 +111,29 @@ impl Message {
         Self::framed(bytes.len(), |wire| wire.extend_from_slice(&bytes))
     }
 
-    /// The message that `chunk` is, if it is exactly one, in order and not compressed: the common
-    /// case, without a parser. Everything else is given back, for a parser to judge.
+    /// Takes the message out that `chunk` is, if it is exactly one, in order and not compressed: the
+    /// common case, without a parser. Everything else stays, for a parser to judge.
     #[inline]
-    pub(crate) fn from_chunk(chunk: Bytes, format: &Format) -> Result<Self, Bytes> {
-        match chunk.split_first_chunk::<PREFIX_LEN>() {
-            Some((prefix, payload))
-                if prefix[0] == 0
-                    && payload.len() == payload_len(*prefix)
-                    && payload.len() <= format.max_message_size =>
-            {
-                Ok(Self {
-                    wire: chunk,
-                    compressed: None,
-                })
-            }
-            _ => Err(chunk),
+    pub(crate) fn take_chunk(chunk: &mut Bytes, max_message_size: usize) -> Option<Self> {
+        let (prefix, payload) = chunk.split_first_chunk::<PREFIX_LEN>()?;
+        let is_message = prefix[0] == 0
+            && payload.len() == payload_len(*prefix)
+            && payload.len() <= max_message_size;
+        is_message.then(|| Self {
+            wire: std::mem::take(chunk),
+            compressed: None,
+        })
+    }
+
+    /// The bytes that carry this message in any stream, if it is not compressed.
+    #[inline]
+    pub(crate) fn into_plain_wire(self) -> Result<Bytes, Self> {
+        match self {
+            Self {
+                wire,
+                compressed: None,
+            } if u32::try_from(wire.len()).is_ok() => Ok(wire),
+            other => Err(other),
         }
     }
 

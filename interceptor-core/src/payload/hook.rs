@@ -56,10 +56,13 @@ impl Hooks {
 
     /// Shows a message to each. When one refuses it, those before it are dropped, as the body below them is, and those
     /// behind it see the refusal as the end.
+    #[inline]
     pub(crate) fn message(&mut self, message: &mut Message) -> Result<(), Status> {
-        for (index, hook) in self.list.iter_mut().enumerate() {
+        let mut hooks = self.list.iter_mut();
+        while let Some(hook) = hooks.next() {
             if let Err(status) = hook.message(message) {
-                self.refused(index, &status);
+                let behind = hooks.len();
+                self.refused(behind, &status);
                 return Err(status);
             }
         }
@@ -67,8 +70,8 @@ impl Hooks {
     }
 
     #[cold]
-    fn refused(&mut self, index: usize, status: &Status) {
-        drop(self.list.drain(..=index));
+    fn refused(&mut self, behind: usize, status: &Status) {
+        drop(self.list.drain(..self.list.len() - behind));
         self.finish(&End::of(status));
     }
 

@@ -8,7 +8,7 @@ mod outgoing;
 mod source;
 
 pub(crate) use chunks::{Chunks, are_too_many};
-pub(crate) use content::{Content, FrameResult, Outgoing, StatusIs, missing_message};
+pub(crate) use content::{Content, FrameResult, Outgoing, StatusIs, Whole, missing_message};
 pub use guard::Guard;
 pub(crate) use hook::{Hook, Hooks, MapTrailers};
 pub(crate) use outgoing::{Departure, Failure, OutgoingBody};

@@ -1,6 +1,10 @@
 use std::{
+    mem,
     pin::Pin,
-    sync::{Arc, PoisonError},
+    sync::{
+        Arc, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll, ready},
 };
 
@@ -9,8 +13,11 @@ use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use tonic::{Code, Status, metadata::MetadataMap};
 
-use super::{Content, Event, FrameResult, Outgoing};
-use crate::{Side, status, sync::Mutex};
+use super::{Content, Event, FrameResult, Outgoing, Whole};
+use crate::{
+    Side, status,
+    sync::{Mutex, MutexGuard},
+};
 
 /// What leaves our layer as a body of its own, in the form that its reader understands.
 #[derive(Debug)]
@@ -44,6 +51,8 @@ enum Reader {
 /// Why a request failed on this side: the transport below knows only that it did.
 #[derive(Debug, Default)]
 pub(crate) struct Failure {
+    /// Whether there ever was one. Without a lock: it is asked for each message.
+    is_set: AtomicBool,
     status: Mutex<Option<Status>>,
 }
 
@@ -120,8 +129,50 @@ impl Departure {
     }
 
     /// The next frame of the content, and behind it the trailers in hand.
-    #[inline]
     pub(crate) fn poll_frame(
+        &mut self,
+        content: &mut Content,
+        trailers: &mut Option<MetadataMap>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<FrameResult>> {
+        // The common case of a body that is looked at: each frame is a message. It is looked at where it is, because a frame
+        // is large to move.
+        let mut is_unseen = false;
+        let mut polled = match content.frames_to_see() {
+            Some(body) if !self.ended => {
+                is_unseen = true;
+                Pin::new(body).poll_frame(cx)
+            }
+            _ => self.poll_other(content, trailers, cx),
+        };
+        if is_unseen {
+            match content.see_whole(&mut polled) {
+                Whole::Passes => {}
+                other => self.see_other(other, &mut polled, content, trailers, cx),
+            }
+        }
+        polled
+    }
+
+    /// What was polled of a body that is looked at, and does not pass as it is.
+    #[cold]
+    fn see_other(
+        &mut self,
+        seen: Whole,
+        polled: &mut Poll<Option<FrameResult>>,
+        content: &mut Content,
+        trailers: &mut Option<MetadataMap>,
+        cx: &mut Context<'_>,
+    ) {
+        let next = match (seen, mem::replace(polled, Poll::Pending)) {
+            (Whole::Became(next), _) => Poll::Ready(Some(*next)),
+            (_, Poll::Ready(frame)) => content.poll_next_of(frame, cx),
+            (_, Poll::Pending) => Poll::Pending,
+        };
+        *polled = next.map(|next| self.frame(next, content, trailers));
+    }
+
+    fn poll_other(
         &mut self,
         content: &mut Content,
         trailers: &mut Option<MetadataMap>,
@@ -259,13 +310,25 @@ fn uncancelled(status: Status) -> Status {
 
 impl Failure {
     fn set(&self, status: Status) {
-        *self.status.lock().unwrap_or_else(PoisonError::into_inner) = Some(status);
+        *self.lock() = Some(status);
+        self.is_set.store(true, Ordering::Release);
     }
 
+    #[inline]
+    pub(crate) fn is_set(&self) -> bool {
+        self.is_set.load(Ordering::Acquire)
+    }
+
+    #[inline]
     pub(crate) fn take(&self) -> Option<Status> {
-        self.status
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
+        if self.is_set() {
+            self.lock().take()
+        } else {
+            None
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Status>> {
+        self.status.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

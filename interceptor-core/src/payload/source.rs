@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    ops::ControlFlow,
     pin::Pin,
     task::{Context, Poll, ready},
 };
@@ -68,6 +69,9 @@ pub(crate) struct Parsed {
     raw: Raw,
     parser: Parser,
 }
+
+/// A message, if it is there to its last byte.
+type Parse = Result<Option<Message>, Status>;
 
 /// A message that was taken to be looked at, or put in another's place.
 pub(crate) struct Held {
@@ -160,10 +164,11 @@ impl Source {
     }
 
     /// Whether nothing more comes, as far as can be told without polling: who is told so does not poll.
+    #[inline]
     pub(crate) fn is_end(&self) -> bool {
         match self {
             Self::Raw(raw) => raw.is_end(),
-            Self::Parsed(parsed) => parsed.parser.is_empty() && parsed.raw.is_end(),
+            Self::Parsed(parsed) => parsed.is_end(),
             Self::Settled(chunks) => chunks.is_empty(),
             Self::Held(held) => held.message.is_none() && held.rest.is_end(),
             Self::Messages(_) | Self::Trailers(_) | Self::Failed(_) => false,
@@ -199,6 +204,7 @@ impl Raw {
         Poll::Ready(frame.map(Event::of_frame))
     }
 
+    #[inline]
     fn is_end(&self) -> bool {
         self.ahead.is_empty() && self.body.is_end_stream()
     }
@@ -218,27 +224,66 @@ impl Event {
 // === impl Parsed ===
 
 impl Parsed {
+    /// The body, if nothing of it is in hand: what comes next of it then begins with a message.
+    #[inline]
+    pub(super) fn frames(&mut self) -> Option<&mut Body> {
+        let nothing_in_hand = self.raw.ahead.is_empty() && self.parser.is_idle();
+        nothing_in_hand.then_some(&mut self.raw.body)
+    }
+
+    /// Takes the message out that these bytes are, if they are exactly one, in order and not compressed.
+    #[inline]
+    pub(super) fn whole(&self, bytes: &mut Bytes) -> Option<Message> {
+        self.parser.whole(bytes)
+    }
+
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Event>> {
-        let mut parsed = self.parser.next();
+        let parsed = self.parser.next();
+        self.poll_behind(parsed, cx)
+    }
+
+    /// What comes of a frame that was polled already.
+    pub(super) fn poll_event_of(
+        &mut self,
+        frame: Option<FrameResult>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Event>> {
+        match self.read(frame.map(Event::of_frame)) {
+            ControlFlow::Continue(parsed) => self.poll_behind(parsed, cx),
+            ControlFlow::Break(event) => Poll::Ready(event),
+        }
+    }
+
+    fn poll_behind(&mut self, mut parsed: Parse, cx: &mut Context<'_>) -> Poll<Option<Event>> {
         loop {
             match parsed {
                 Ok(Some(message)) => return Poll::Ready(Some(Event::Message(message))),
                 Err(status) => return Poll::Ready(Some(Event::Failed(status))),
-                Ok(None) => match ready!(self.raw.poll_event(cx)) {
-                    Some(Event::Data(data)) => parsed = self.parser.feed(data),
-                    Some(Event::Broken(status)) => return Poll::Ready(Some(Event::Broken(status))),
-                    end => return Poll::Ready(self.finished(end)),
-                },
+                Ok(None) => {}
+            }
+            let event = ready!(self.raw.poll_event(cx));
+            match self.read(event) {
+                ControlFlow::Continue(next) => parsed = next,
+                ControlFlow::Break(event) => return Poll::Ready(event),
             }
         }
     }
 
-    /// A body that ends within a message failed.
-    fn finished(&self, end: Option<Event>) -> Option<Event> {
-        match self.parser.finish() {
-            Ok(()) => end,
-            Err(status) => Some(Event::Failed(status)),
+    /// Parses bytes; anything else is what comes out. A body that ends within a message failed.
+    fn read(&mut self, event: Option<Event>) -> ControlFlow<Option<Event>, Parse> {
+        match event {
+            Some(Event::Data(data)) => ControlFlow::Continue(self.parser.feed(data)),
+            Some(Event::Broken(status)) => ControlFlow::Break(Some(Event::Broken(status))),
+            end => ControlFlow::Break(match self.parser.finish() {
+                Ok(()) => end,
+                Err(status) => Some(Event::Failed(status)),
+            }),
         }
+    }
+
+    #[inline]
+    fn is_end(&self) -> bool {
+        self.parser.is_empty() && self.raw.is_end()
     }
 }
 

@@ -3,8 +3,10 @@
 mod first;
 mod pass;
 mod read;
+mod whole;
 
 pub(crate) use read::missing_message;
+pub(crate) use whole::Whole;
 
 use std::sync::Arc;
 
@@ -326,6 +328,7 @@ impl Content {
     }
 
     /// Whether nothing more goes out, as far as can be told without polling.
+    #[inline]
     pub(crate) fn is_end(&self) -> bool {
         self.source.is_end()
     }

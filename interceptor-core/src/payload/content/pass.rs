@@ -115,6 +115,7 @@ impl Content {
     }
 
     /// Why the request failed on this side, if it did: that ends the response, whatever comes of it.
+    #[inline]
     fn failed_request(&self) -> Option<Status> {
         self.extra.as_ref()?.failure.as_ref()?.take()
     }
@@ -126,11 +127,14 @@ impl Content {
         };
         match passed {
             Ok(()) => Outgoing::Message(message),
-            Err(status) => {
-                self.source = Source::Ended; // what is below is cancelled
-                Outgoing::Failed(status)
-            }
+            Err(status) => self.refused(status),
         }
+    }
+
+    /// A hook refused a message: what is below is cancelled.
+    pub(super) fn refused(&mut self, status: Status) -> Outgoing {
+        self.source = Source::Ended;
+        Outgoing::Failed(status)
     }
 
     /// The wire form of a message that goes out.
