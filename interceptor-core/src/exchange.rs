@@ -11,7 +11,9 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Extensions, HeaderMap, Request, Response, StatusCode, Version, header::CONTENT_LENGTH};
+use http::{
+    Extensions, HeaderMap, Request, Response, StatusCode, Uri, Version, header::CONTENT_LENGTH,
+};
 use http_body::{Frame, SizeHint};
 use sync_wrapper::SyncWrapper;
 use tonic::{Code, Status, body::Body, metadata::MetadataMap};
@@ -37,16 +39,24 @@ pub(crate) struct Exchange<T: CallType> {
     method: Option<Method>,
     /// Who waits for the response's headers.
     pub(crate) on_headers: Option<OnHeaders>,
-    /// There until the request is sent; what stands above and below is not in it.
-    request: SyncWrapper<Option<Request<Body>>>,
+    /// There until the request is sent.
+    line: Option<Line>,
     request_payload: SyncWrapper<Option<Payload<T::Request>>>,
     /// Of the response, once it is there.
     pub(crate) status: StatusCode,
+    /// The request's, then the response's.
     version: Version,
     response_payload: SyncWrapper<Option<Payload<T::Response>>>,
     /// There once the box is the response's body.
     departure: Option<Departure>,
     is_end: bool,
+}
+
+/// The first line of a request, less the version.
+#[derive(Debug, Clone)]
+pub(crate) struct Line {
+    pub(crate) method: http::Method,
+    pub(crate) uri: Uri,
 }
 
 /// Told that response headers came.
@@ -86,28 +96,29 @@ impl<T: CallType> Exchange<T> {
     pub(crate) fn call<B>(
         facts: Facts,
         method: Method,
-        mut request: Request<B>,
+        request: Request<B>,
         content: impl FnOnce(B) -> Content,
     ) -> Box<Self> {
-        // The box first, and then what is taken out of the request where it came: so the request moves once.
+        // The box first, and then what the request has, from where it came: so each part of it moves once.
         let exchange = Box::new_uninit();
-        let metadata = MetadataMap::from_headers(mem::take(request.headers_mut()));
-        let extensions = mem::take(request.extensions_mut());
         let (head, body) = request.into_parts();
         Box::write(
             exchange,
             Self {
                 facts,
-                metadata: Some(metadata),
-                extensions,
+                metadata: Some(MetadataMap::from_headers(head.headers)),
+                extensions: head.extensions,
                 trailers: None,
                 says_ok: false,
                 method: Some(method),
                 on_headers: None,
-                request: SyncWrapper::new(Some(Request::from_parts(head, Body::empty()))),
+                line: Some(Line {
+                    method: head.method,
+                    uri: head.uri,
+                }),
                 request_payload: SyncWrapper::new(Some(Payload::new(content(body)))),
                 status: StatusCode::OK,
-                version: Version::HTTP_2,
+                version: head.version,
                 response_payload: SyncWrapper::new(None),
                 departure: None,
                 is_end: false,
@@ -129,7 +140,7 @@ impl<T: CallType> Exchange<T> {
             says_ok: false,
             method: None,
             on_headers: None,
-            request: SyncWrapper::new(None),
+            line: None,
             request_payload: SyncWrapper::new(None),
             status: StatusCode::OK,
             version: Version::HTTP_11,
@@ -173,10 +184,10 @@ impl<T: CallType> Exchange<T> {
         }
     }
 
-    /// The request's line; what else it carries stands beside it.
+    /// The request's line and its version.
     #[inline]
-    pub(crate) fn request_line(&mut self) -> &Request<Body> {
-        self.request.get_mut().as_ref().expect(HAS_REQUEST)
+    pub(crate) fn request_line(&self) -> (&Line, Version) {
+        (self.line.as_ref().expect(HAS_REQUEST), self.version)
     }
 
     #[inline]
@@ -184,8 +195,16 @@ impl<T: CallType> Exchange<T> {
         self.request_payload.get_mut().as_mut().expect(HAS_REQUEST)
     }
 
-    /// Takes the payload out of the request.
+    /// Takes the body out of a request that nobody did anything to.
     #[inline]
+    pub(crate) fn take_plain_request(&mut self) -> Option<Body> {
+        let payload = self.request_payload.get_mut();
+        let body = payload.as_mut()?.content().take_plain_request()?;
+        fill(payload, None); // with its body it has lost all that it owned
+        Some(body)
+    }
+
+    /// Takes the payload out of the request.
     pub(crate) fn take_request_content(&mut self) -> Content {
         let payload = self.request_payload.get_mut().take();
         payload.expect(HAS_REQUEST).into_content()
@@ -194,10 +213,13 @@ impl<T: CallType> Exchange<T> {
     /// Takes the request out, with this body.
     #[inline]
     pub(crate) fn take_request(&mut self, body: Body) -> Request<Body> {
-        let mut request = self.request.get_mut().take().expect(HAS_REQUEST);
+        let line = self.line.take().expect(HAS_REQUEST);
+        let mut request = Request::new(body);
+        fill(request.method_mut(), line.method);
+        fill(request.uri_mut(), line.uri);
+        *request.version_mut() = self.version;
         fill(request.headers_mut(), self.take_headers());
         fill(request.extensions_mut(), mem::take(&mut self.extensions));
-        fill(request.body_mut(), body);
         request
     }
 
@@ -268,6 +290,10 @@ impl<T: CallType> Exchange<T> {
         reason = "measured: the call costs as much as what it does, and every call pays"
     )]
     pub(crate) fn depart(&mut self, side: Side) {
+        if self.response_payload().content().is_more_in_hand() {
+            self.departure = Some(Departure::of_response(side));
+            return; // and so not at its end
+        }
         if !self.response_payload().content().is_as_it_came() {
             self.metadata_mut().as_mut().remove(CONTENT_LENGTH);
         }
@@ -277,7 +303,6 @@ impl<T: CallType> Exchange<T> {
 
     /// Whether the body is at its end is asked through a shared reference, through which the payload cannot be asked. It
     /// changes only when the body is polled.
-    #[inline]
     fn see_end(&mut self) {
         if let (Some(departure), Some(payload)) = (&self.departure, self.response_payload.get_mut())
         {

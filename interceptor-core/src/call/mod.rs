@@ -19,7 +19,7 @@ use tonic::{Status, body::Body, metadata::MetadataMap};
 
 use crate::{
     Guard, Message, Method, Payload, Replay, ReplayBudget,
-    exchange::{Exchange, Facts, Sight},
+    exchange::{Exchange, Facts, Line, Sight},
     layer::Settings,
     message::Format,
     order,
@@ -152,10 +152,10 @@ impl<T: CallType> Call<T> {
     }
 
     /// The request's URI as it came: a generated client puts scheme and authority of its own origin into it, if it was given
-    /// one; else it is the path. By `&mut`, because it stands beside the body, which is one thread's at a time.
+    /// one; else it is the path.
     #[must_use]
-    pub fn uri(&mut self) -> &http::Uri {
-        self.request_line().uri()
+    pub fn uri(&self) -> &http::Uri {
+        &self.request_line().0.uri
     }
 
     /// The address of the client's end of the connection: on a server with tonic's own transport, over TCP.
@@ -219,9 +219,9 @@ impl<T: CallType> Call<T> {
         Err(crate::layer::not_in_table(self.method(), self.side()))
     }
 
-    /// The request's line; what else it carries stands beside it.
+    /// The request's line and its version.
     #[inline]
-    pub(crate) fn request_line(&mut self) -> &http::Request<Body> {
+    pub(crate) fn request_line(&self) -> (&Line, http::Version) {
         self.exchange.request_line()
     }
 

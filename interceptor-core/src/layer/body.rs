@@ -81,7 +81,8 @@ where
         // Looked at where it is: a frame is large to move.
         let mut polled = match kind.as_mut().project() {
             KindProjection::Streamed { body, .. } => Pin::new(body).poll_frame(cx),
-            _ => kind.as_mut().poll_other(cx),
+            KindProjection::Intercepted { body } => return body.as_mut().poll_frame(cx),
+            _ => return kind.as_mut().poll_other(cx),
         };
         if !is_data(&polled) {
             kind.see(&mut polled);
@@ -123,7 +124,7 @@ where
     B: HttpBody<Data = Bytes>,
     B::Error: Into<BoxError>,
 {
-    /// A body that is not as it came through the chain.
+    /// A body that did not come through the chain.
     #[inline(never)]
     fn poll_other(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled {
         match self.project() {

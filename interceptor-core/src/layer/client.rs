@@ -12,7 +12,7 @@ use tower_service::Service;
 use super::{
     ReplyBody, Unknown,
     common::{common, setters},
-    edge::{self, Below, Edge, Finish, Glance, ResponseFuture},
+    edge::{self, Below, Edge, Finish, Glance, Readied, ResponseFuture},
     slot::Slot,
 };
 use crate::{
@@ -81,11 +81,14 @@ where
 
     #[inline]
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let slot = edge::take_ready(&mut self.inner, &mut self.failed);
+        let below = Readied {
+            service: &mut self.inner,
+            failed: &mut self.failed,
+        };
         let Some(method) = self.edge.method(request.uri().path()) else {
-            let request = edge::into_tonic_request(request);
+            let (slot, request) = (below.take(), edge::into_tonic_request(request));
             return Box::pin(async move {
-                match slot.send(request).await {
+                match slot.send(|| request).await {
                     Ok(response) => Ok(response.map(ReplyBody::passed)),
                     Err(error) => Err(status::transport(error.into(), false)),
                 }
@@ -93,7 +96,7 @@ where
         };
         let timeout = Glance::at(request.headers()).timeout;
         self.edge
-            .intercept::<ToCaller, S, ReqBody, ResBody>(method, request, timeout, slot)
+            .intercept::<ToCaller, S, ReqBody, ResBody>(method, request, timeout, below)
     }
 }
 

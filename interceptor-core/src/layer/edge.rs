@@ -1,6 +1,12 @@
 //! What the two edges have in common.
 
-use std::{fmt, mem, pin::Pin, sync::Arc, task::Poll, time::Duration};
+use std::{
+    fmt, mem,
+    pin::Pin,
+    sync::Arc,
+    task::Poll,
+    time::{Duration, Instant},
+};
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, header::CONTENT_TYPE};
@@ -96,10 +102,15 @@ impl<C: Interceptor> Edge<C> {
 
     /// The method that a request calls, if it can reach a gRPC service.
     #[inline]
-    pub(super) fn method(&self, mut path: &str) -> Option<Method> {
-        if let Some(method) = self.methods.get(path) {
-            return Some(method.clone());
+    pub(super) fn method(&self, path: &str) -> Option<Method> {
+        match self.methods.get(path) {
+            Some(method) => Some(method.clone()),
+            None => self.method_of_other(path),
         }
+    }
+
+    #[cold]
+    fn method_of_other(&self, mut path: &str) -> Option<Method> {
         if self.side == Side::Client {
             path = without_prefix(path);
         }
@@ -112,9 +123,9 @@ impl<C: Interceptor> Edge<C> {
     pub(super) fn intercept<F, S, A, B>(
         &self,
         method: Method,
-        mut request: Request<A>,
+        request: Request<A>,
         timeout: Option<Duration>,
-        slot: Slot<S>,
+        below: Readied<'_, S>,
     ) -> ResponseFuture<B, F::Error>
     where
         F: Finish<S, B>,
@@ -123,25 +134,56 @@ impl<C: Interceptor> Edge<C> {
         B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
     {
         let deadline = timeout.and_then(|timeout| now().checked_add(timeout));
-        let facts = Facts::arriving(self.side, deadline, self.settings);
-        let chain = Arc::clone(&self.chain);
-        if let Some(pool) = &self.blocking_pool {
-            request.extensions_mut().insert(pool.clone());
-        }
         match method.kind() {
             CallKind::UnaryUnary => {
-                run::<UnaryUnary, F, C, S, B>(chain, slot, assemble(method, facts, request))
+                self.run::<UnaryUnary, F, S, A, B>(method, request, deadline, below)
             }
             CallKind::UnaryStream => {
-                run::<UnaryStream, F, C, S, B>(chain, slot, assemble(method, facts, request))
+                self.run::<UnaryStream, F, S, A, B>(method, request, deadline, below)
             }
             CallKind::StreamUnary => {
-                run::<StreamUnary, F, C, S, B>(chain, slot, assemble(method, facts, request))
+                self.run::<StreamUnary, F, S, A, B>(method, request, deadline, below)
             }
             CallKind::StreamStream => {
-                run::<StreamStream, F, C, S, B>(chain, slot, assemble(method, facts, request))
+                self.run::<StreamStream, F, S, A, B>(method, request, deadline, below)
             }
         }
+    }
+
+    /// The one box around the chain. It owns the service, the chain and the call; the links borrow from it.
+    #[inline(never)] // so that the request is moved by nobody but the one that takes it apart
+    fn run<T, F, S, A, B>(
+        &self,
+        method: Method,
+        request: Request<A>,
+        deadline: Option<Instant>,
+        below: Readied<'_, S>,
+    ) -> ResponseFuture<B, F::Error>
+    where
+        T: CallType,
+        F: Finish<S, B>,
+        S: Below<B>,
+        A: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+        B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+    {
+        let facts = Facts::arriving(self.side, deadline, self.settings);
+        let mut call = Call::<T>::assemble(method, facts, request, |body| {
+            Content::raw(into_tonic_body(body))
+        });
+        if let Some(pool) = &self.blocking_pool {
+            call.extensions_mut().insert(pool.clone());
+        }
+        let chain = Arc::clone(&self.chain);
+        // the box first: what goes into it is then made where it stays
+        let future = Box::new_uninit();
+        let slot = below.take();
+        let future = Box::write(future, async move {
+            match chain.enter::<T, _>(call, Terminal::new(&slot)).await {
+                Ok(reply) => Ok(leaving(reply, F::SIDE)),
+                Err(status) => F::error(status, &slot),
+            }
+        });
+        Box::into_pin(future)
     }
 }
 
@@ -162,37 +204,6 @@ impl<C: Interceptor> fmt::Debug for Edge<C> {
         self.chain.describe(&mut description);
         write!(f, "{description}")
     }
-}
-
-#[inline]
-fn assemble<T, A>(method: Method, facts: Facts, request: Request<A>) -> Call<T>
-where
-    T: CallType,
-    A: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
-{
-    Call::assemble(method, facts, request, |body| {
-        Content::raw(into_tonic_body(body))
-    })
-}
-
-/// The one box around the chain. It owns the service, the chain and the call; the links borrow from it.
-fn run<T, F, C, S, B>(chain: Arc<C>, slot: Slot<S>, call: Call<T>) -> ResponseFuture<B, F::Error>
-where
-    T: CallType,
-    F: Finish<S, B>,
-    C: Interceptor,
-    S: Below<B>,
-    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
-{
-    // the box first: what goes into it is then made where it stays
-    let future = Box::new_uninit();
-    let future = Box::write(future, async move {
-        match chain.enter::<T, _>(call, Terminal::new(&slot)).await {
-            Ok(reply) => Ok(leaving(reply, F::SIDE)),
-            Err(status) => F::error(status, &slot),
-        }
-    });
-    Box::into_pin(future)
 }
 
 /// Takes the response out of its box, which goes on as its body if anything was done to that.
@@ -231,16 +242,21 @@ pub(super) fn poll_ready<S: Service<Request<Body>>>(
     service.poll_ready(cx).map(|ready| *failed = ready.err())
 }
 
-/// The service that was made ready, leaving a clone in its place; with the error it is unusable for.
-#[inline]
-pub(super) fn take_ready<S: Service<Request<Body>> + Clone>(
-    service: &mut S,
-    failed: &mut Option<S::Error>,
-) -> Slot<S> {
-    let clone = service.clone();
-    let ready = mem::replace(service, clone);
-    let first = failed.take().map_or(First::Ready, First::Failed);
-    Slot::new(ready, first)
+/// A service that was made ready, or the error that it is unusable for, where they stand.
+pub(super) struct Readied<'a, S: Service<Request<Body>>> {
+    pub(super) service: &'a mut S,
+    pub(super) failed: &'a mut Option<S::Error>,
+}
+
+impl<S: Service<Request<Body>> + Clone> Readied<'_, S> {
+    /// Takes it, leaving a clone in its place.
+    #[inline]
+    pub(super) fn take(self) -> Slot<S> {
+        let clone = self.service.clone();
+        let ready = mem::replace(self.service, clone);
+        let first = self.failed.take().map_or(First::Ready, First::Failed);
+        Slot::new(ready, first)
+    }
 }
 
 /// What the edge reads of a request's headers, in one walk over them.

@@ -15,7 +15,7 @@ use tower_service::Service;
 use super::{
     GRPC_CONTENT_TYPE, ReplyBody, Unknown,
     common::{common, setters},
-    edge::{self, Below, Edge, Finish, Glance, ResponseFuture},
+    edge::{self, Below, Edge, Finish, Glance, Readied, ResponseFuture},
     slot::Slot,
 };
 use crate::{
@@ -86,17 +86,20 @@ where
 
     #[inline]
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let slot = edge::take_ready(&mut self.inner, &mut self.failed);
+        let below = Readied {
+            service: &mut self.inner,
+            failed: &mut self.failed,
+        };
         let Some(method) = self.edge.method(request.uri().path()) else {
-            let request = edge::into_tonic_request(request);
-            return Box::pin(async move { Ok(slot.send(request).await?.map(ReplyBody::passed)) });
+            let (slot, request) = (below.take(), edge::into_tonic_request(request));
+            return Box::pin(async move { Ok(slot.send(|| request).await?.map(ReplyBody::passed)) });
         };
         let glance = Glance::at(request.headers());
         if glance.grpc_web {
             return Box::pin(std::future::ready(Ok(refuse(&stands_outside()))));
         }
         self.edge
-            .intercept::<ToPeer, S, ReqBody, ResBody>(method, request, glance.timeout, slot)
+            .intercept::<ToPeer, S, ReqBody, ResBody>(method, request, glance.timeout, below)
     }
 }
 

@@ -54,7 +54,8 @@ where
     async fn proceed(self, call: Call<T>) -> Result<Reply<T>, Status> {
         let mut exchange = call.into_exchange();
         let (body, failure) = departing(&mut exchange)?;
-        let mut arrival = match self.slot.send(exchange.take_request(body)).await {
+        let sending = self.slot.send(|| exchange.take_request(body));
+        let mut arrival = match sending.await {
             Ok(response) => Arrival::new(&mut exchange, response, into_tonic_body),
             Err(error) => return Err(failed(error, failure.as_deref())),
         };
@@ -81,6 +82,14 @@ fn departing<T: CallType>(
         let facts = exchange.facts;
         write_timeout(&facts, exchange.metadata_mut())?;
     }
+    if let Some(body) = exchange.take_plain_request() {
+        return Ok((body, None));
+    }
+    Ok(departing_changed(exchange))
+}
+
+/// The same of a request that somebody did something to.
+fn departing_changed<T: CallType>(exchange: &mut Exchange<T>) -> (Body, Option<Arc<Failure>>) {
     let mut failure = None;
     let body = exchange.take_request_content().into_body(|content| {
         let failure = failure.insert(Arc::default());
@@ -89,7 +98,7 @@ fn departing<T: CallType>(
     if failure.is_some() {
         exchange.metadata_mut().as_mut().remove(CONTENT_LENGTH); // of the body that came
     }
-    Ok((body, failure))
+    (body, failure)
 }
 
 /// `grpc-timeout` says what is left of a deadline that an interceptor set. When nothing is left, nothing is sent.

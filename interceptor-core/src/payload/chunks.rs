@@ -52,6 +52,7 @@ impl Chunks {
         };
     }
 
+    #[inline]
     pub(crate) fn len(&self) -> usize {
         match self {
             Self::Empty => 0,
@@ -72,6 +73,7 @@ impl Chunks {
         }
     }
 
+    #[inline]
     pub(crate) fn is_empty(&self) -> bool {
         match self {
             Self::Empty => true,

@@ -33,13 +33,15 @@ pub(crate) struct OutgoingBody {
 pub(crate) struct Departure {
     reader: Reader,
     ended: bool,
+    /// Where it is kept why a request failed, for the call to end with.
+    failure: Option<Arc<Failure>>,
 }
 
 /// Who reads the body.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 enum Reader {
-    /// The service below; why the request failed is kept for the call to end with.
-    Service(Arc<Failure>),
+    /// The service below.
+    Service,
     /// The attempts of a replay, each of which hands it on to the service below.
     Attempts,
     /// The client above us: a failure is an error of the body.
@@ -64,7 +66,10 @@ impl OutgoingBody {
         Self {
             content,
             trailers: None,
-            departure: Departure::new(Reader::Service(failure)),
+            departure: Departure {
+                failure: Some(failure),
+                ..Departure::new(Reader::Service)
+            },
         }
     }
 
@@ -124,8 +129,11 @@ impl Departure {
     }
 
     fn new(reader: Reader) -> Self {
-        let ended = false;
-        Self { reader, ended }
+        Self {
+            reader,
+            ended: false,
+            failure: None,
+        }
     }
 
     /// The next frame of the content, and behind it the trailers in hand.
@@ -264,19 +272,19 @@ impl Departure {
     /// What it broke with, as the reader is to see it.
     fn broken(&mut self, status: Status) -> Status {
         self.ended = true;
-        match &self.reader {
-            Reader::Service(failure) => {
-                failure.set(status.clone());
-                uncancelled(status)
-            }
+        if let Some(failure) = &self.failure {
+            failure.set(status.clone());
+        }
+        match self.reader {
+            Reader::Service => uncancelled(status),
             Reader::Attempts | Reader::Client | Reader::Peer => status,
         }
     }
 
     fn failed(&mut self, status: Status) -> FrameResult {
         let status = self.broken(status);
-        match &self.reader {
-            Reader::Service(_) | Reader::Attempts | Reader::Client => Err(status),
+        match self.reader {
+            Reader::Service | Reader::Attempts | Reader::Client => Err(status),
             Reader::Peer => Ok(Frame::trailers(status::wire::to_headers(&status))),
         }
     }

@@ -1,9 +1,9 @@
 use http::{
-    Extensions, HeaderMap, HeaderName, HeaderValue, Request, Uri, Version, uri::PathAndQuery,
+    Extensions, HeaderMap, HeaderName, HeaderValue, Request, Version, uri::PathAndQuery,
 };
 use tonic::GrpcMethod;
 
-use crate::{Call, CallType, Method};
+use crate::{Call, CallType, Method, exchange::Line};
 
 /// The head of a request, to make that of each further attempt from.
 ///
@@ -11,18 +11,10 @@ use crate::{Call, CallType, Method};
 /// headers, one extension, and a first line that follows from the method. They become maps again when they are needed.
 pub(super) struct Head {
     /// `None` if it is what the method says.
-    line: Option<Box<Line>>,
+    line: Option<Box<(Line, Version)>>,
     few: [Option<Header>; FEW],
     more: Vec<Header>,
     extensions: Kept,
-}
-
-/// What comes before the headers.
-#[derive(Clone)]
-struct Line {
-    method: http::Method,
-    uri: Uri,
-    version: Version,
 }
 
 /// The extensions of a request.
@@ -43,7 +35,7 @@ impl Head {
     #[inline]
     pub(super) fn of<T: CallType>(call: &mut Call<T>) -> Self {
         let method = call.method().clone();
-        let line = Line::unusual(call.request_line(), &method);
+        let line = unusual(call.request_line(), &method);
         let headers = call.metadata().as_ref();
         let mut all = headers.iter();
         let mut few = [const { None }; FEW];
@@ -64,12 +56,12 @@ impl Head {
 
     /// A head like that of the first attempt, which was for that method.
     pub(super) fn again(&self, method: &Method) -> Request<()> {
-        let usual = || Line::of(method);
-        let line = self.line.as_deref().map_or_else(usual, Line::clone);
+        let usual = || (line_of(method), Version::HTTP_2);
+        let (line, version) = self.line.as_deref().cloned().unwrap_or_else(usual);
         let mut request = Request::new(());
         *request.method_mut() = line.method;
         *request.uri_mut() = line.uri;
-        *request.version_mut() = line.version;
+        *request.version_mut() = version;
         *request.headers_mut() = self.headers();
         *request.extensions_mut() = self.extensions.again();
         request
@@ -91,32 +83,22 @@ fn more(headers: http::header::Iter<'_, HeaderValue>) -> Vec<Header> {
     cloned.collect()
 }
 
-// === impl Line ===
+/// What is not as the method says, as in a request with an authority or a query.
+#[inline]
+fn unusual((line, version): (&Line, Version), method: &Method) -> Option<(Line, Version)> {
+    let path = line.uri.path_and_query().map(PathAndQuery::as_str);
+    let is_usual = line.method == http::Method::POST
+        && version == Version::HTTP_2
+        && line.uri.authority().is_none() // and so there is no scheme
+        && path == Some(method.path());
+    (!is_usual).then(|| (line.clone(), version))
+}
 
-impl Line {
-    /// What is not as the method says, as in a request with an authority or a query.
-    #[inline]
-    fn unusual<B>(request: &Request<B>, method: &Method) -> Option<Self> {
-        let uri = request.uri();
-        let path = uri.path_and_query().map(PathAndQuery::as_str);
-        let is_usual = request.method() == http::Method::POST
-            && request.version() == Version::HTTP_2
-            && uri.authority().is_none() // and so there is no scheme
-            && path == Some(method.path());
-        (!is_usual).then(|| Self {
-            method: request.method().clone(),
-            uri: uri.clone(),
-            version: request.version(),
-        })
-    }
-
-    /// What that method says. Its path was that of a request, so it is one.
-    fn of(method: &Method) -> Self {
-        Self {
-            method: http::Method::POST,
-            uri: method.path().parse().expect("the path of a request"),
-            version: Version::HTTP_2,
-        }
+/// What that method says. Its path was that of a request, so it is one.
+fn line_of(method: &Method) -> Line {
+    Line {
+        method: http::Method::POST,
+        uri: method.path().parse().expect("the path of a request"),
     }
 }
 

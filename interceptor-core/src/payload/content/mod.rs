@@ -229,6 +229,22 @@ impl Content {
         }
     }
 
+    /// Takes out the body of a request that nobody did anything to, and that cannot fail here. Nothing is left that would
+    /// have to be dropped.
+    #[inline]
+    pub(crate) fn take_plain_request(&mut self) -> Option<Body> {
+        if self.may_fail {
+            return None;
+        }
+        self.take_plain()
+    }
+
+    /// Whether frames are in hand, to go out as they are.
+    #[inline]
+    pub(crate) fn is_more_in_hand(&self) -> bool {
+        matches!(&self.source, Source::Settled(chunks) if !chunks.is_empty())
+    }
+
     /// Takes out a body that nobody hung anything onto.
     #[inline]
     pub(crate) fn take_plain(&mut self) -> Option<Body> {
