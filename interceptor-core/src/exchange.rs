@@ -211,7 +211,11 @@ impl<T: CallType> Exchange<T> {
     }
 
     /// Takes the request out, with this body.
-    #[inline]
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "measured: a request is large to hand through one more function"
+    )]
     pub(crate) fn take_request(&mut self, body: Body) -> Request<Body> {
         let line = self.line.take().expect(HAS_REQUEST);
         let mut request = Request::new(body);

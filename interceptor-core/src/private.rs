@@ -26,7 +26,7 @@ pub use crate::{
         HasInterceptCall, NoInterceptCall, blocking_intercept_call, intercept_call, on_a_thread,
     },
 };
-use crate::{Method, Reply, chain::Either};
+use crate::{Method, Reply};
 
 /// What a call comes to.
 pub type CallResult<T> = Result<Reply<T>, Status>;
@@ -40,20 +40,16 @@ pub fn wall<'a, T: CallType>(
 
 /// Runs one field of a chain, if it is selected.
 #[inline]
-pub fn step_if<I: Interceptor + ?Sized, T: CallType, N: Next<T>>(
+pub async fn step_if<I: Interceptor + ?Sized, T: CallType, N: Next<T>>(
     selected: bool,
     interceptor: &I,
     call: Call<T>,
     next: N,
-) -> impl Future<Output = CallResult<T>> + Send {
+) -> CallResult<T> {
     if selected {
-        Either::Left {
-            future: step(interceptor, call, next),
-        }
+        step(interceptor, call, next).await
     } else {
-        Either::Right {
-            future: next.proceed(call),
-        }
+        next.proceed(call).await
     }
 }
 
@@ -89,11 +85,20 @@ pub fn reject<T: CallType>(
     std::future::ready(Err(status))
 }
 
-/// Whether one of the patterns matches.
-#[inline]
-#[must_use]
-pub fn any(patterns: &[Pattern], method: &Method) -> bool {
-    patterns.iter().any(|pattern| pattern.matches(method))
+/// The patterns of a field. A static, because which methods they select is kept under its address.
+#[derive(Debug)]
+pub struct Patterns {
+    /// The patterns.
+    pub list: &'static [Pattern],
+}
+
+impl Patterns {
+    /// Whether one of them matches. They are asked once for each method of a table.
+    #[inline]
+    #[must_use]
+    pub fn any(&'static self, method: &Method) -> bool {
+        method.is_one_of(self)
+    }
 }
 
 /// Checks the patterns of a field against the table.
@@ -102,11 +107,11 @@ pub fn any(patterns: &[Pattern], method: &Method) -> bool {
 ///
 /// A pattern that matches no method, or a table that says that it knows none.
 pub fn check_patterns(
-    patterns: &[Pattern],
+    patterns: &'static Patterns,
     methods: &Methods,
     field: &'static str,
 ) -> Result<(), ConfigError> {
-    patterns.iter().try_for_each(|pattern| {
+    patterns.list.iter().try_for_each(|pattern| {
         methods
             .check_pattern(pattern)
             .map_err(|error| error.at(field))

@@ -81,8 +81,8 @@ where
         // Looked at where it is: a frame is large to move.
         let mut polled = match kind.as_mut().project() {
             KindProjection::Streamed { body, .. } => Pin::new(body).poll_frame(cx),
-            KindProjection::Intercepted { body } => return body.as_mut().poll_frame(cx),
-            _ => return kind.as_mut().poll_other(cx),
+            KindProjection::Intercepted { body } => body.as_mut().poll_frame(cx),
+            _ => kind.as_mut().poll_other(cx),
         };
         if !is_data(&polled) {
             kind.see(&mut polled);

@@ -9,7 +9,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response, header::CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, Request, Response, header::CONTENT_TYPE};
 use tonic::{Status, body::Body};
 use tower_service::Service;
 
@@ -259,6 +259,8 @@ impl<S: Service<Request<Body>> + Clone> Readied<'_, S> {
     }
 }
 
+static GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
+
 /// What the edge reads of a request's headers, in one walk over them.
 #[derive(Debug, Default)]
 pub(super) struct Glance {
@@ -278,7 +280,7 @@ impl Glance {
         for (name, value) in headers {
             if *name == CONTENT_TYPE {
                 glance.grpc_web |= value.as_bytes().starts_with(b"application/grpc-web");
-            } else if name.as_str() == "grpc-timeout" {
+            } else if *name == GRPC_TIMEOUT {
                 timeouts += 1;
                 if timeouts == 1 {
                     glance.timeout = parse_timeout(value); // of several, tonic takes the first

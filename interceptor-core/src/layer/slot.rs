@@ -64,7 +64,10 @@ where
     /// Sends the request, by the ready service or by a clone of its own. The request is made where it is handed over: it is
     /// large to move.
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "measured: each call pays for one more move of its request")]
+    #[expect(
+        clippy::inline_always,
+        reason = "measured: each call pays for one more move of its request"
+    )]
     pub(crate) fn send<B>(
         &self,
         request: impl FnOnce() -> Request<Body>,

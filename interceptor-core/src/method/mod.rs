@@ -24,11 +24,12 @@ mod pattern;
 mod redact;
 #[cfg(feature = "reflect")]
 mod reflect;
+mod selected;
 mod table;
 #[cfg(test)]
 mod tests;
 
-use self::descriptors::Descriptors;
+use self::{descriptors::Descriptors, selected::Selected};
 pub use self::{
     entry::MethodEntry,
     message_type::MessageType,
@@ -67,6 +68,8 @@ struct Entry {
     detail: Detail,
     signature: Option<Signature>,
     descriptors: Descriptors,
+    /// Which fields of chains see its calls.
+    selected: Selected,
 }
 
 /// What a descriptor says of a method besides its call type.
@@ -132,6 +135,7 @@ impl Method {
             detail,
             signature,
             descriptors,
+            selected: Selected::default(),
         }))
     }
 

@@ -248,8 +248,12 @@ impl Departure {
     #[inline]
     pub(crate) fn end(&mut self, trailers: &mut Option<MetadataMap>) -> Option<FrameResult> {
         self.ended = true;
-        let trailers = trailers.take_if(|trailers| !trailers.is_empty())?;
-        Some(Ok(self.trailers(trailers.into_headers())))
+        let ended = trailers.as_mut().filter(|ended| !ended.is_empty())?;
+        if matches!(self.reader, Reader::Client) {
+            status::wire::sanitize(ended.as_mut()); // where they are: they are large to move
+        }
+        let ended = trailers.take()?;
+        Some(Ok(Frame::trailers(ended.into_headers())))
     }
 
     #[inline]

@@ -1,6 +1,4 @@
-use http::{
-    Extensions, HeaderMap, HeaderName, HeaderValue, Request, Version, uri::PathAndQuery,
-};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Request, Version, uri::PathAndQuery};
 use tonic::GrpcMethod;
 
 use crate::{Call, CallType, Method, exchange::Line};

@@ -8,7 +8,7 @@ use base64::{
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE};
 use percent_encoding::percent_decode;
 use tonic::{Code, Status, metadata::MetadataMap};
 
@@ -85,15 +85,27 @@ fn details_of(value: &HeaderValue) -> Option<Bytes> {
     reason = "measured: with the text at hand it is half as long, and every call pays it twice"
 )]
 fn find<'a>(headers: &'a HeaderMap, text: &str, name: &HeaderName) -> Option<&'a HeaderValue> {
-    if headers.len() > SCANNED {
-        return headers.get(name);
+    match headers.len() {
+        1 => headers
+            .iter()
+            .next()
+            .filter(|(found, _)| is(found, text))
+            .map(|(_, value)| value),
+        0 | 2..=SCANNED => scan(headers, text),
+        _ => headers.get(name),
     }
-    for (found, value) in headers {
-        if found.as_str() == text {
-            return Some(value);
-        }
-    }
-    None
+}
+
+fn scan<'a>(headers: &'a HeaderMap, text: &str) -> Option<&'a HeaderValue> {
+    let mut all = headers.iter();
+    all.find(|(found, _)| is(found, text))
+        .map(|(_, value)| value)
+}
+
+/// Whether it is that name. What is there as a rule is known without its text.
+#[inline]
+fn is(found: &HeaderName, text: &str) -> bool {
+    *found != CONTENT_TYPE && found.as_str() == text
 }
 
 /// The status of a call without a `grpc-status`: texts and codes as tonic has them, but 431 is INTERNAL as in the newer

@@ -28,6 +28,7 @@ pub(super) fn links(chain: &Chain<'_>) -> TokenStream {
 pub(super) fn enter(chain: &Chain<'_>) -> TokenStream {
     let first = construct(chain, 0, &quote! { self }, &quote! { __next });
     quote! {
+        #[inline]
         fn enter<__T: __p::CallType, __Next: __p::Next<__T>>(
             &self,
             __call: __p::Call<__T>,
@@ -101,6 +102,7 @@ fn position(chain: &Chain<'_>, fields: &[&Field<'_>], at: usize) -> TokenStream 
     quote! {
         #[automatically_derived]
         impl #params __p::Next<__T> for __Link<'__c, #arguments #at, __Next> #clause {
+            #[inline]
             fn proceed(self, __call: __p::Call<__T>) -> impl __p::Future<Output = __p::CallResult<__T>> + __p::Send {
                 #hop
             }

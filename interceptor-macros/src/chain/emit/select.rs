@@ -7,7 +7,7 @@ use syn::ext::IdentExt;
 use super::super::model::{Chain, Field};
 use super::super::pattern::{Pattern, Selector};
 
-/// `const __ONLY_1: &[__p::Pattern] = &[…];` for each field that has some.
+/// `static __ONLY_1: __p::Patterns = __p::Patterns { list: &[…] };` for each field that has some.
 pub(super) fn patterns(chain: &Chain<'_>) -> TokenStream {
     let links = chain.links();
     let fields = links.iter().enumerate();
@@ -15,12 +15,12 @@ pub(super) fn patterns(chain: &Chain<'_>) -> TokenStream {
         .flat_map(|(at, field)| {
             lists(field, at)
                 .into_iter()
-                .map(|(name, list)| constant(&name, list))
+                .map(|(name, list)| item(&name, list))
         })
         .collect()
 }
 
-/// The lists of a field and the names of their constants: first `only`, then `except`.
+/// The lists of a field and the names of their statics: first `only`, then `except`.
 fn lists<'a>(field: &'a Field<'_>, at: usize) -> Vec<(Ident, &'a [Selector])> {
     let only = field
         .options
@@ -35,9 +35,10 @@ fn lists<'a>(field: &'a Field<'_>, at: usize) -> Vec<(Ident, &'a [Selector])> {
     only.into_iter().chain(except).collect()
 }
 
-fn constant(name: &Ident, list: &[Selector]) -> TokenStream {
+/// A static, because what it selects is kept under its address.
+fn item(name: &Ident, list: &[Selector]) -> TokenStream {
     let patterns = list.iter().map(selector);
-    quote! { const #name: &[__p::Pattern] = &[#(#patterns),*]; }
+    quote! { static #name: __p::Patterns = __p::Patterns { list: &[#(#patterns),*] }; }
 }
 
 fn selector(selector: &Selector) -> TokenStream {
@@ -61,11 +62,11 @@ pub(super) fn condition(field: &Field<'_>, at: usize) -> Option<TokenStream> {
     let side = side(field).map(|side| quote! { __p::Call::side(&__call) == __p::Side::#side });
     let only = field.options.only.get().map(|_| {
         let list = format_ident!("__ONLY_{at}");
-        quote! { __p::any(#list, __p::Call::method(&__call)) }
+        quote! { __p::Patterns::any(&#list, __p::Call::method(&__call)) }
     });
     let except = field.options.except.get().map(|_| {
         let list = format_ident!("__EXCEPT_{at}");
-        quote! { !__p::any(#list, __p::Call::method(&__call)) }
+        quote! { !__p::Patterns::any(&#list, __p::Call::method(&__call)) }
     });
     let all: Vec<TokenStream> = side.into_iter().chain(only).chain(except).collect();
     (!all.is_empty()).then(|| quote! { #(#all)&&* })
@@ -114,16 +115,16 @@ fn describe_field(field: &Field<'_>, at: usize) -> TokenStream {
     quote! { __p::Description::select(__description, #selection, |__description| { #plain }); }
 }
 
-/// `__p::Selection::every().on(__p::Side::Server).only(__ONLY_1)`
+/// `__p::Selection::every().on(__p::Side::Server).only(__ONLY_1.list)`
 fn selection(field: &Field<'_>, at: usize) -> TokenStream {
     let side = side(field).map(|side| quote! { .on(__p::Side::#side) });
     let only = field.options.only.get().map(|_| {
         let list = format_ident!("__ONLY_{at}");
-        quote! { .only(#list) }
+        quote! { .only(#list.list) }
     });
     let except = field.options.except.get().map(|_| {
         let list = format_ident!("__EXCEPT_{at}");
-        quote! { .except(#list) }
+        quote! { .except(#list.list) }
     });
     quote! { __p::Selection::every() #side #only #except }
 }
@@ -151,7 +152,7 @@ fn check_field(chain: &Chain<'_>, field: &Field<'_>, at: usize) -> TokenStream {
     let lists = lists(field, at).into_iter().map(|(name, _)| name);
     let member = &field.member;
     let checks = quote! {
-        #(__p::check_patterns(#lists, __methods, #label)?;)*
+        #(__p::check_patterns(&#lists, __methods, #label)?;)*
         __p::Interceptor::check(&self.#member, __methods, __side)?;
     };
     match side(field) {
