@@ -81,7 +81,6 @@ where
         // Looked at where it is: a frame is large to move.
         let mut polled = match kind.as_mut().project() {
             KindProjection::Streamed { body, .. } => Pin::new(body).poll_frame(cx),
-            KindProjection::Intercepted { body } => body.as_mut().poll_frame(cx),
             _ => kind.as_mut().poll_other(cx),
         };
         if !is_data(&polled) {
@@ -124,7 +123,7 @@ where
     B: HttpBody<Data = Bytes>,
     B::Error: Into<BoxError>,
 {
-    /// A body that did not come through the chain.
+    /// A body that is not as it came through the chain.
     #[inline(never)]
     fn poll_other(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled {
         match self.project() {

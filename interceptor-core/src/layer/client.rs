@@ -88,7 +88,7 @@ where
         let Some(method) = self.edge.method(request.uri().path()) else {
             let (slot, request) = (below.take(), edge::into_tonic_request(request));
             return Box::pin(async move {
-                match slot.send(|| request).await {
+                match slot.send(request).await {
                     Ok(response) => Ok(response.map(ReplyBody::passed)),
                     Err(error) => Err(status::transport(error.into(), false)),
                 }

@@ -92,9 +92,7 @@ where
         };
         let Some(method) = self.edge.method(request.uri().path()) else {
             let (slot, request) = (below.take(), edge::into_tonic_request(request));
-            return Box::pin(
-                async move { Ok(slot.send(|| request).await?.map(ReplyBody::passed)) },
-            );
+            return Box::pin(async move { Ok(slot.send(request).await?.map(ReplyBody::passed)) });
         };
         let glance = Glance::at(request.headers());
         if glance.grpc_web {

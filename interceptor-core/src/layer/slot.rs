@@ -8,7 +8,9 @@ use tower_service::Service;
 
 use super::{edge::Below, rejected::Rejected};
 use crate::{
+    CallType,
     chain::Either,
+    exchange::Exchange,
     sync::{Mutex, MutexGuard},
 };
 
@@ -61,29 +63,38 @@ where
         }
     }
 
-    /// Sends the request, by the ready service or by a clone of its own. The request is made where it is handed over: it is
-    /// large to move.
-    #[inline(always)]
-    #[expect(
-        clippy::inline_always,
-        reason = "measured: each call pays for one more move of its request"
-    )]
+    /// Sends the request, by the ready service or by a clone of its own.
     pub(crate) fn send<B>(
         &self,
-        request: impl FnOnce() -> Request<Body>,
+        request: Request<Body>,
     ) -> Sending<S::Future, Result<Response<B>, S::Error>>
     where
         S: Below<B>,
         B: 'static,
     {
         let mut ready = lock(&self.ready);
-        if let First::Ready = ready.first {
-            ready.first = First::Used;
-            let future = ready.service.call(request());
-            return Either::Left { future };
+        match ready.first {
+            First::Ready => ready.call(request),
+            _ => ready.otherwise(request),
         }
-        let future = ready.otherwise(request());
-        Either::Right { future }
+    }
+
+    /// The same with a call's request, which is made where it is handed over: it is large to move.
+    #[inline]
+    pub(crate) fn send_call<T: CallType, B>(
+        &self,
+        exchange: &mut Exchange<T>,
+        body: Body,
+    ) -> Sending<S::Future, Result<Response<B>, S::Error>>
+    where
+        S: Below<B>,
+        B: 'static,
+    {
+        let mut ready = lock(&self.ready);
+        match ready.first {
+            First::Ready => ready.call(exchange.take_request(body)),
+            _ => ready.otherwise(exchange.take_request(body)),
+        }
     }
 
     /// Keeps an error response for [`unchanged`](Self::unchanged).
@@ -99,17 +110,32 @@ where
 }
 
 impl<S: Service<Request<Body>>> Ready<S> {
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "measured: a request is large to hand on"
+    )]
+    fn call<R>(&mut self, request: Request<Body>) -> Sending<S::Future, R> {
+        self.first = First::Used;
+        let future = self.service.call(request);
+        Either::Left { future }
+    }
+
     /// What becomes of a request that the ready service does not take.
     #[cold]
-    fn otherwise<B>(&mut self, request: Request<Body>) -> Boxed<Result<Response<B>, S::Error>>
+    fn otherwise<B>(
+        &mut self,
+        request: Request<Body>,
+    ) -> Sending<S::Future, Result<Response<B>, S::Error>>
     where
         S: Below<B>,
         B: 'static,
     {
-        match std::mem::replace(&mut self.first, First::Used) {
+        let future: Boxed<_> = match std::mem::replace(&mut self.first, First::Used) {
             First::Failed(error) => Box::pin(async move { Err(error) }),
             First::Ready | First::Used => Box::pin(wait(self.service.clone(), request)),
-        }
+        };
+        Either::Right { future }
     }
 }
 

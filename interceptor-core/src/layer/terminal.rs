@@ -54,7 +54,7 @@ where
     async fn proceed(self, call: Call<T>) -> Result<Reply<T>, Status> {
         let mut exchange = call.into_exchange();
         let (body, failure) = departing(&mut exchange)?;
-        let sending = self.slot.send(|| exchange.take_request(body));
+        let sending = self.slot.send_call(&mut exchange, body);
         let mut arrival = match sending.await {
             Ok(response) => Arrival::new(&mut exchange, response, into_tonic_body),
             Err(error) => return Err(failed(error, failure.as_deref())),
