@@ -107,11 +107,11 @@ impl Patterns {
 ///
 /// A pattern that matches no method, or a table that says that it knows none.
 pub fn check_patterns(
-    patterns: &'static Patterns,
+    patterns: &[Pattern],
     methods: &Methods,
     field: &'static str,
 ) -> Result<(), ConfigError> {
-    patterns.list.iter().try_for_each(|pattern| {
+    patterns.iter().try_for_each(|pattern| {
         methods
             .check_pattern(pattern)
             .map_err(|error| error.at(field))

@@ -18,7 +18,7 @@ use crate::output::{self, Subject};
 /// ```text
 /// const _: () = {
 ///     use ::grpc_interceptor::__private as __p;
-///     static __ONLY_1: __p::Patterns = __p::Patterns { list: &[…] };
+///     const __ONLY_1: &[__p::Pattern] = &[…];
 ///     struct __Link<'__c, const __I: usize, __Next> { chain: &'__c Edge, next: __Next }
 ///     impl<'__c, __T, __Next> __p::Next<__T> for __Link<'__c, 0, __Next> { … }
 ///     impl __p::Interceptor for Edge { … }

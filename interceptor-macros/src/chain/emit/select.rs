@@ -7,7 +7,7 @@ use syn::ext::IdentExt;
 use super::super::model::{Chain, Field};
 use super::super::pattern::{Pattern, Selector};
 
-/// `static __ONLY_1: __p::Patterns = __p::Patterns { list: &[…] };` for each field that has some.
+/// `const __ONLY_1: &[__p::Pattern] = &[…];` for each field that has some.
 pub(super) fn patterns(chain: &Chain<'_>) -> TokenStream {
     let links = chain.links();
     let fields = links.iter().enumerate();
@@ -15,12 +15,12 @@ pub(super) fn patterns(chain: &Chain<'_>) -> TokenStream {
         .flat_map(|(at, field)| {
             lists(field, at)
                 .into_iter()
-                .map(|(name, list)| item(&name, list))
+                .map(|(name, list)| constant(&name, list))
         })
         .collect()
 }
 
-/// The lists of a field and the names of their statics: first `only`, then `except`.
+/// The lists of a field and the names of their constants: first `only`, then `except`.
 fn lists<'a>(field: &'a Field<'_>, at: usize) -> Vec<(Ident, &'a [Selector])> {
     let only = field
         .options
@@ -35,10 +35,9 @@ fn lists<'a>(field: &'a Field<'_>, at: usize) -> Vec<(Ident, &'a [Selector])> {
     only.into_iter().chain(except).collect()
 }
 
-/// A static, because what it selects is kept under its address.
-fn item(name: &Ident, list: &[Selector]) -> TokenStream {
+fn constant(name: &Ident, list: &[Selector]) -> TokenStream {
     let patterns = list.iter().map(selector);
-    quote! { static #name: __p::Patterns = __p::Patterns { list: &[#(#patterns),*] }; }
+    quote! { const #name: &[__p::Pattern] = &[#(#patterns),*]; }
 }
 
 fn selector(selector: &Selector) -> TokenStream {
@@ -61,18 +60,27 @@ fn pattern(pattern: &Pattern) -> TokenStream {
 pub(super) fn condition(field: &Field<'_>, at: usize) -> Option<TokenStream> {
     let side = side(field).map(|side| quote! { __p::Call::side(&__call) == __p::Side::#side });
     let only = field.options.only.get().map(|_| {
-        let list = format_ident!("__ONLY_{at}");
-        quote! { __p::Patterns::any(&#list, __p::Call::method(&__call)) }
+        any(&format_ident!("__ONLY_{at}"))
     });
     let except = field.options.except.get().map(|_| {
-        let list = format_ident!("__EXCEPT_{at}");
-        quote! { !__p::Patterns::any(&#list, __p::Call::method(&__call)) }
+        let any = any(&format_ident!("__EXCEPT_{at}"));
+        quote! { !#any }
     });
     let all: Vec<TokenStream> = side.into_iter().chain(only).chain(except).collect();
     (!all.is_empty()).then(|| quote! { #(#all)&&* })
 }
 
-pub(super) fn side(field: &Field<'_>) -> Option<Ident> {
+pub(super) /// `{ static __LIST: __p::Patterns = __p::Patterns { list: __ONLY_1 }; __p::Patterns::any(&__LIST, …) }`
+///
+/// A static, because which methods it selects is kept under its address.
+fn any(list: &Ident) -> TokenStream {
+    quote! {{
+        static __LIST: __p::Patterns = __p::Patterns { list: #list };
+        __p::Patterns::any(&__LIST, __p::Call::method(&__call))
+    }}
+}
+
+fn side(field: &Field<'_>) -> Option<Ident> {
     if field.options.client.get().is_some() {
         Some(format_ident!("Client"))
     } else {
@@ -115,16 +123,16 @@ fn describe_field(field: &Field<'_>, at: usize) -> TokenStream {
     quote! { __p::Description::select(__description, #selection, |__description| { #plain }); }
 }
 
-/// `__p::Selection::every().on(__p::Side::Server).only(__ONLY_1.list)`
+/// `__p::Selection::every().on(__p::Side::Server).only(__ONLY_1)`
 fn selection(field: &Field<'_>, at: usize) -> TokenStream {
     let side = side(field).map(|side| quote! { .on(__p::Side::#side) });
     let only = field.options.only.get().map(|_| {
         let list = format_ident!("__ONLY_{at}");
-        quote! { .only(#list.list) }
+        quote! { .only(#list) }
     });
     let except = field.options.except.get().map(|_| {
         let list = format_ident!("__EXCEPT_{at}");
-        quote! { .except(#list.list) }
+        quote! { .except(#list) }
     });
     quote! { __p::Selection::every() #side #only #except }
 }
@@ -152,7 +160,7 @@ fn check_field(chain: &Chain<'_>, field: &Field<'_>, at: usize) -> TokenStream {
     let lists = lists(field, at).into_iter().map(|(name, _)| name);
     let member = &field.member;
     let checks = quote! {
-        #(__p::check_patterns(&#lists, __methods, #label)?;)*
+        #(__p::check_patterns(#lists, __methods, #label)?;)*
         __p::Interceptor::check(&self.#member, __methods, __side)?;
     };
     match side(field) {
