@@ -32,6 +32,7 @@ fn exported(file: &syn::File) -> BTreeSet<String> {
                 leaves("", &item.tree, &mut names);
             }
             Item::Fn(item) => drop(names.insert(item.sig.ident.to_string())),
+            Item::Struct(item) => drop(names.insert(item.ident.to_string())),
             Item::Type(item) => drop(names.insert(item.ident.to_string())),
             _ => {}
         }

@@ -54,6 +54,7 @@ const _: () = {
         Late: __p::Interceptor,
         __Next: __p::Next<__T>,
     {
+        #[inline]
         fn proceed(
             self,
             __call: __p::Call<__T>,
@@ -76,14 +77,23 @@ const _: () = {
         Late: __p::Interceptor,
         __Next: __p::Next<__T>,
     {
+        #[inline]
         fn proceed(
             self,
             __call: __p::Call<__T>,
         ) -> impl __p::Future<Output = __p::CallResult<__T>> + __p::Send {
             __p::step_if(
                 __p::Call::side(&__call) == __p::Side::Server
-                    && __p::any(__ONLY_1, __p::Call::method(&__call))
-                    && !__p::any(__EXCEPT_1, __p::Call::method(&__call)),
+                    && {
+                        static __LIST: __p::Patterns = __p::Patterns { list: __ONLY_1 };
+                        __p::Patterns::any(&__LIST, __p::Call::method(&__call))
+                    }
+                    && !{
+                        static __LIST: __p::Patterns = __p::Patterns {
+                            list: __EXCEPT_1,
+                        };
+                        __p::Patterns::any(&__LIST, __p::Call::method(&__call))
+                    },
                 &self.chain.auth,
                 __call,
                 __Link::<'_, 2, __Next> {
@@ -99,6 +109,7 @@ const _: () = {
         Late: __p::Interceptor,
         __Next: __p::Next<__T>,
     {
+        #[inline]
         fn proceed(
             self,
             __call: __p::Call<__T>,
@@ -147,6 +158,7 @@ const _: () = {
         ) -> impl __p::Future<Output = __p::CallResult<__p::StreamStream>> + __p::Send {
             async move { __p::wall(__p::Interceptor::enter(self, __call, __next)).await }
         }
+        #[inline]
         fn enter<__T: __p::CallType, __Next: __p::Next<__T>>(
             &self,
             __call: __p::Call<__T>,

@@ -47,13 +47,17 @@ const _: () = {
         Auth: __p::Interceptor,
         __Next: __p::Next<__T>,
     {
+        #[inline]
         fn proceed(
             self,
             __call: __p::Call<__T>,
         ) -> impl __p::Future<Output = __p::CallResult<__T>> + __p::Send {
             __p::step_if(
                 __p::Call::side(&__call) == __p::Side::Client
-                    && __p::any(__ONLY_0, __p::Call::method(&__call)),
+                    && {
+                        static __LIST: __p::Patterns = __p::Patterns { list: __ONLY_0 };
+                        __p::Patterns::any(&__LIST, __p::Call::method(&__call))
+                    },
                 &self.chain.retry,
                 __call,
                 __Link::<'_, 1, __Next> {
@@ -69,12 +73,16 @@ const _: () = {
         Auth: __p::Interceptor,
         __Next: __p::Next<__T>,
     {
+        #[inline]
         fn proceed(
             self,
             __call: __p::Call<__T>,
         ) -> impl __p::Future<Output = __p::CallResult<__T>> + __p::Send {
             __p::step_if(
-                !__p::any(__EXCEPT_1, __p::Call::method(&__call)),
+                !{
+                    static __LIST: __p::Patterns = __p::Patterns { list: __EXCEPT_1 };
+                    __p::Patterns::any(&__LIST, __p::Call::method(&__call))
+                },
                 &self.chain.auth,
                 __call,
                 self.next,
@@ -116,6 +124,7 @@ const _: () = {
         ) -> impl __p::Future<Output = __p::CallResult<__p::StreamStream>> + __p::Send {
             async move { __p::wall(__p::Interceptor::enter(self, __call, __next)).await }
         }
+        #[inline]
         fn enter<__T: __p::CallType, __Next: __p::Next<__T>>(
             &self,
             __call: __p::Call<__T>,

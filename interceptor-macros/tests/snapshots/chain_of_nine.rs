@@ -56,6 +56,7 @@ const _: () = {
         I: __p::Interceptor,
         __Next: __p::Next<__T>,
     {
+        #[inline]
         fn proceed(
             self,
             __call: __p::Call<__T>,
@@ -83,6 +84,7 @@ const _: () = {
         I: __p::Interceptor,
         __Next: __p::Next<__T>,
     {
+        #[inline]
         fn proceed(
             self,
             __call: __p::Call<__T>,
@@ -109,6 +111,7 @@ const _: () = {
         I: __p::Interceptor,
         __Next: __p::Next<__T>,
     {
+        #[inline]
         fn proceed(
             self,
             __call: __p::Call<__T>,
@@ -134,6 +137,7 @@ const _: () = {
         I: __p::Interceptor,
         __Next: __p::Next<__T>,
     {
+        #[inline]
         fn proceed(
             self,
             __call: __p::Call<__T>,
@@ -158,6 +162,7 @@ const _: () = {
         I: __p::Interceptor,
         __Next: __p::Next<__T>,
     {
+        #[inline]
         fn proceed(
             self,
             __call: __p::Call<__T>,
@@ -181,6 +186,7 @@ const _: () = {
         I: __p::Interceptor,
         __Next: __p::Next<__T>,
     {
+        #[inline]
         fn proceed(
             self,
             __call: __p::Call<__T>,
@@ -203,6 +209,7 @@ const _: () = {
         I: __p::Interceptor,
         __Next: __p::Next<__T>,
     {
+        #[inline]
         fn proceed(
             self,
             __call: __p::Call<__T>,
@@ -224,6 +231,7 @@ const _: () = {
         I: __p::Interceptor,
         __Next: __p::Next<__T>,
     {
+        #[inline]
         fn proceed(
             self,
             __call: __p::Call<__T>,
@@ -244,6 +252,7 @@ const _: () = {
         I: __p::Interceptor,
         __Next: __p::Next<__T>,
     {
+        #[inline]
         fn proceed(
             self,
             __call: __p::Call<__T>,
@@ -293,6 +302,7 @@ const _: () = {
         ) -> impl __p::Future<Output = __p::CallResult<__p::StreamStream>> + __p::Send {
             async move { __p::wall(__p::Interceptor::enter(self, __call, __next)).await }
         }
+        #[inline]
         fn enter<__T: __p::CallType, __Next: __p::Next<__T>>(
             &self,
             __call: __p::Call<__T>,

@@ -35,6 +35,7 @@ const _: () = {
         Retry: __p::Interceptor,
         __Next: __p::Next<__T>,
     {
+        #[inline]
         fn proceed(
             self,
             __call: __p::Call<__T>,
@@ -55,6 +56,7 @@ const _: () = {
         Retry: __p::Interceptor,
         __Next: __p::Next<__T>,
     {
+        #[inline]
         fn proceed(
             self,
             __call: __p::Call<__T>,
@@ -97,6 +99,7 @@ const _: () = {
         ) -> impl __p::Future<Output = __p::CallResult<__p::StreamStream>> + __p::Send {
             async move { __p::wall(__p::Interceptor::enter(self, __call, __next)).await }
         }
+        #[inline]
         fn enter<__T: __p::CallType, __Next: __p::Next<__T>>(
             &self,
             __call: __p::Call<__T>,

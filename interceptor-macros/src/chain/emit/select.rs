@@ -59,9 +59,11 @@ fn pattern(pattern: &Pattern) -> TokenStream {
 /// Whether the field sees `__call`; `None` if it sees every call.
 pub(super) fn condition(field: &Field<'_>, at: usize) -> Option<TokenStream> {
     let side = side(field).map(|side| quote! { __p::Call::side(&__call) == __p::Side::#side });
-    let only = field.options.only.get().map(|_| {
-        any(&format_ident!("__ONLY_{at}"))
-    });
+    let only = field
+        .options
+        .only
+        .get()
+        .map(|_| any(&format_ident!("__ONLY_{at}")));
     let except = field.options.except.get().map(|_| {
         let any = any(&format_ident!("__EXCEPT_{at}"));
         quote! { !#any }
@@ -70,7 +72,7 @@ pub(super) fn condition(field: &Field<'_>, at: usize) -> Option<TokenStream> {
     (!all.is_empty()).then(|| quote! { #(#all)&&* })
 }
 
-pub(super) /// `{ static __LIST: __p::Patterns = __p::Patterns { list: __ONLY_1 }; __p::Patterns::any(&__LIST, …) }`
+/// `{ static __LIST: __p::Patterns = __p::Patterns { list: __ONLY_1 }; __p::Patterns::any(&__LIST, …) }`
 ///
 /// A static, because which methods it selects is kept under its address.
 fn any(list: &Ident) -> TokenStream {
@@ -80,7 +82,7 @@ fn any(list: &Ident) -> TokenStream {
     }}
 }
 
-fn side(field: &Field<'_>) -> Option<Ident> {
+pub(super) fn side(field: &Field<'_>) -> Option<Ident> {
     if field.options.client.get().is_some() {
         Some(format_ident!("Client"))
     } else {
