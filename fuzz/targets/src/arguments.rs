@@ -85,8 +85,7 @@ fn plain_reading(arguments: &TokenStream) -> Option<bool> {
             ("crate" | "buffers" | "provides" | "requires" | "role" | "outside" | "inside", _) => {
                 return None;
             }
-            ("client_only" | "server_only", Meta::Path(_)) => true,
-            ("blocking", Meta::Path(_)) => true,
+            ("blocking" | "client_only" | "server_only", Meta::Path(_)) => true,
             ("kinds", Meta::List(list)) => kinds(&list.tokens, &list.delimiter),
             ("otherwise", Meta::NameValue(it)) => is_word(&it.value, &["pass", "reject"]),
             ("name", Meta::NameValue(it)) => is_text(&it.value),
