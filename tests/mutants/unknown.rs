@@ -18,7 +18,7 @@ struct ByName(Arc<Mutex<HashMap<String, usize>>>);
 impl ByName {
     async fn intercept_call<T: CallType>(
         &self,
-        mut call: Call<T>,
+        call: Call<T>,
         next: impl Next<T>,
     ) -> Result<Reply<T>, Status> {
         let name = call.uri().path().to_owned();

@@ -19,7 +19,8 @@ pub(crate) struct Walk {
 pub(crate) struct Extent {
     /// Of prefix and payload together.
     pub(crate) wire_len: usize,
-    pub(crate) compressed: bool,
+    /// The first byte of the prefix, as it came.
+    pub(crate) flag: u8,
 }
 
 // === impl Walk ===
@@ -85,7 +86,7 @@ impl Extent {
     fn of(prefix: [u8; PREFIX_LEN]) -> Self {
         Self {
             wire_len: payload_len(prefix).saturating_add(PREFIX_LEN),
-            compressed: prefix[0] == 1,
+            flag: prefix[0],
         }
     }
 }

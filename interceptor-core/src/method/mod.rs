@@ -40,7 +40,8 @@ pub use self::{
 /// A method of a service, as a call names it.
 ///
 /// A reference-counted handle: a clone costs one atomic increment. Two are equal if their paths are; its `Display` is
-/// the path.
+/// the path. It can be the key of a map: what changes inside of it is none of what is compared, which clippy's
+/// `mutable_key_type` does not know.
 #[derive(Clone)]
 pub struct Method(Arc<Entry>);
 

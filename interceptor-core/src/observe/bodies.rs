@@ -68,7 +68,7 @@ pub(super) fn show_in_hand(
     content: &mut Content,
     wants: Wants,
     reader: impl FnOnce() -> Reader,
-    mut show: impl FnMut(&Passing<'_>),
+    mut show: impl FnMut(Passing<'_>),
 ) {
     if wants == Wants::Nothing {
         return;
@@ -77,9 +77,9 @@ pub(super) fn show_in_hand(
         && let Some(Chunks::One(chunk)) = content.settled_chunks()
         && let Some(extent) = Walk::default().whole(chunk)
     {
-        return show(&Passing::new(extent, None));
+        return show(Passing::new(extent, None));
     }
-    show_all(content, reader(), &mut show);
+    show_all(content, reader(), &mut |message| show(*message));
 }
 
 #[inline(never)]

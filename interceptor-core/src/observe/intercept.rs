@@ -190,7 +190,7 @@ impl<O: Observer> Watching<'_, O> {
         let (headers, content) = reply.metadata_and_content();
         let reader = || Reader::new(wants, headers.as_ref(), max_message_size);
         show_in_hand(content, wants, reader, |message| {
-            watched.tell(|observer, call| observer.response_message(call, message));
+            watched.tell(move |observer, call| observer.response_message(call, &message));
         });
         self.ending.tell_settled(reply);
     }

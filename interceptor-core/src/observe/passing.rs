@@ -22,7 +22,7 @@ impl<'a> Passing<'a> {
     pub(super) fn of(message: &'a Message, wants: Wants) -> Self {
         let extent = Extent {
             wire_len: message.wire_len(),
-            compressed: message.is_compressed(),
+            flag: u8::from(message.is_compressed()),
         };
         Self::new(extent, Some(message)).for_who(wants)
     }
@@ -46,7 +46,7 @@ impl<'a> Passing<'a> {
     #[inline]
     #[must_use]
     pub fn is_compressed(&self) -> bool {
-        self.extent.compressed
+        self.extent.flag == 1
     }
 
     /// The message, if the observer wants [`Messages`](Wants::Messages).

@@ -12,8 +12,8 @@ pub(super) struct Requests<O: Observer>(pub(super) Observed<Arc<O>, O>);
 
 impl<F: FnMut(&Passing<'_>) + Send + 'static> Tap for OnRequestMessage<F> {
     #[inline]
-    fn message(&mut self, message: &Passing<'_>) {
-        guarded(|| (self.0)(message));
+    fn message(&mut self, message: Passing<'_>) {
+        guarded(|| (self.0)(&message));
     }
 }
 
@@ -21,9 +21,9 @@ impl<F> Unpin for OnRequestMessage<F> {}
 
 impl<O: Observer> Tap for Requests<O> {
     #[inline]
-    fn message(&mut self, message: &Passing<'_>) {
+    fn message(&mut self, message: Passing<'_>) {
         self.0
-            .tell(|observer, call| observer.request_message(call, message));
+            .tell(move |observer, call| observer.request_message(call, &message));
     }
 }
 

@@ -23,9 +23,9 @@ impl<O: Observer> Tap for Responses<O> {
     const SEES_END: bool = true;
 
     #[inline]
-    fn message(&mut self, message: &Passing<'_>) {
+    fn message(&mut self, message: Passing<'_>) {
         if let Some(observed) = self.ending.waiting() {
-            observed.tell(|observer, call| observer.response_message(call, message));
+            observed.tell(move |observer, call| observer.response_message(call, &message));
         }
     }
 

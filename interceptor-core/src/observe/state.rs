@@ -36,12 +36,12 @@ impl<H: AsRef<O>, O: Observer> Observed<H, O> {
     /// Calls a callback, unless the call has ended.
     #[inline]
     pub(super) fn tell(&mut self, callback: impl FnOnce(&O, &mut O::Call)) {
-        let observer = self.observer.as_ref();
+        let observer = &self.observer;
         match &mut self.place {
             Place::Own(call) => {
-                guarded(|| callback(observer, call));
+                guarded(|| callback(observer.as_ref(), call));
             }
-            Place::Shared(cell) => tell_shared(cell, |call| callback(observer, call)),
+            Place::Shared(cell) => tell_shared(cell, |call| callback(observer.as_ref(), call)),
         }
     }
 

@@ -18,8 +18,8 @@ pub(super) trait Tap: Send + Unpin + 'static {
     /// Whether it sees how the body ends.
     const SEES_END: bool = false;
 
-    /// A message passes.
-    fn message(&mut self, message: &Passing<'_>);
+    /// A message passes. By value: who does not look at it has nothing to do with where it is.
+    fn message(&mut self, message: Passing<'_>);
 
     /// The trailers pass.
     fn trailers(&mut self, trailers: &mut HeaderMap) {
@@ -59,7 +59,8 @@ impl<B: HttpBody, W: Tap, R: Reads> Watched<B, W, R> {
             Poll::Ready(Some(Ok(frame))) => {
                 if let Some(chunk) = frame.data_ref() {
                     let tap = &mut self.tap;
-                    self.reader.read(chunk, &mut |message| tap.message(message));
+                    self.reader
+                        .read(chunk, &mut |message| tap.message(*message));
                 } else if let Some(trailers) = frame.trailers_mut() {
                     self.tap.trailers(trailers);
                 }
@@ -86,7 +87,7 @@ where
             && let Some(chunk) = frame.data_mut()
             && let Some(extent) = this.reader.whole(chunk)
         {
-            this.tap.message(&Passing::new(extent, None));
+            this.tap.message(Passing::new(extent, None));
             // A frame is large to move, and its bytes are not; nothing is left in this one.
             let chunk = mem::take(chunk);
             mem::forget(polled);

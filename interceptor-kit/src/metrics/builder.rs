@@ -1,6 +1,6 @@
 use std::{borrow::Cow, sync::Arc};
 
-use interceptor_core::{ConfigError, Observe, Start};
+use interceptor_core::{ConfigError, Observe, Side, Start};
 
 use super::{
     Dialect, Metrics, Recorder, Registry, TraceId,
@@ -193,8 +193,8 @@ impl<R: Recorder> MetricsBuilder<R> {
                 dialect,
                 initialize: self.initialize,
                 trace: self.trace,
-                client: Methodical::new(dialect, &extra),
-                server: Methodical::new(dialect, &extra),
+                client: Methodical::new(dialect, Side::Client, &extra),
+                server: Methodical::new(dialect, Side::Server, &extra),
                 extra,
             }),
         })

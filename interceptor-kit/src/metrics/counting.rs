@@ -45,8 +45,6 @@ struct PerMethod<R: Recorder> {
 pub(super) struct Counted<R: Recorder> {
     series: Arc<Series<R>>,
     began: Instant,
-    side: Side,
-    counts_responses: bool,
     more: Option<Box<More>>,
 }
 
@@ -69,11 +67,10 @@ impl<R: Recorder> Counting<R> {
     }
 
     #[inline]
-    fn place<'a>(&'a self, side: Side, series: &'a Series<R>) -> Place<'a, R> {
+    fn place<'a>(&'a self, series: &'a Series<R>) -> Place<'a, R> {
         Place {
             series,
-            side,
-            families: self.definition.of(side),
+            families: self.definition.of(series.side()),
             recorder: &self.recorder,
         }
     }
@@ -116,19 +113,20 @@ impl<R: Recorder> Counting<R> {
 
     #[cold]
     fn add(&self, side: Side, method: &Method) -> &PerMethod<R> {
-        let side = self.side(side);
+        let of_side = self.side(side);
         let make = |_| {
-            let labels = Labels::new(self.dialect, method);
+            let labels = Labels::new(self.dialect, side, method);
             (method.clone(), PerMethod::new(&labels, &self.extra))
         };
-        side.known.get_or_add(method, make).unwrap_or(&side.unknown)
+        let of_method = of_side.known.get_or_add(method, make);
+        of_method.unwrap_or(&of_side.unknown)
     }
 
     /// The first one, or one that is timed.
     #[cold]
     #[inline(never)]
     fn response(&self, call: &mut Counted<R>) {
-        let place = self.place(call.side, &call.series);
+        let place = self.place(&call.series);
         place.responses().increment();
         if let Some(more) = &mut call.more
             && let Some(last) = &mut more.received
@@ -141,7 +139,7 @@ impl<R: Recorder> Counting<R> {
     fn make_all(&self, side: Side, methods: &Methods) {
         let known = methods.iter().map(|method| self.add(side, method));
         for of_method in known.chain([&self.side(side).unknown]) {
-            self.place(side, &of_method.plain).make_all();
+            self.place(&of_method.plain).make_all();
         }
     }
 }
@@ -151,9 +149,8 @@ impl<R: Recorder> Observer for Counting<R> {
 
     #[inline]
     fn start(&self, start: &mut Start<'_>) -> Counted<R> {
-        let (side, kind) = (start.side(), start.kind());
-        let series = self.series(side, start);
-        let place = self.place(side, series);
+        let series = self.series(start.side(), start);
+        let place = self.place(series);
         let began = now();
         let more = match (&self.trace, &place.families.receiving) {
             (None, None) => None,
@@ -166,22 +163,19 @@ impl<R: Recorder> Observer for Counting<R> {
         if let Some(in_flight) = place.in_flight() {
             in_flight.increment();
         }
-        let all = self.dialect.counts_unary_messages();
-        if all || kind.client_streaming() {
+        if series.counts_requests {
             watch_requests(start, place, began);
         }
         Counted {
             series: Arc::clone(series),
             began,
-            side,
-            counts_responses: all || kind.server_streaming(),
             more,
         }
     }
 
     #[inline]
     fn wants_responses(&self, call: &Counted<R>) -> Wants {
-        if call.counts_responses {
+        if call.series.counts_responses {
             Wants::Lengths
         } else {
             Wants::Nothing
@@ -201,7 +195,7 @@ impl<R: Recorder> Observer for Counting<R> {
 
     #[inline]
     fn end(&self, call: Counted<R>, end: &End<'_>) {
-        let place = self.place(call.side, &call.series);
+        let place = self.place(&call.series);
         if let Some(in_flight) = place.in_flight() {
             in_flight.decrement();
         }
@@ -281,11 +275,11 @@ impl More {
 // === impl Methodical ===
 
 impl<R: Recorder> Methodical<R> {
-    pub(super) fn new(dialect: Dialect, extra: &Extra) -> Self {
+    pub(super) fn new(dialect: Dialect, side: Side, extra: &Extra) -> Self {
         Self {
             // There are as many as the program's tables have.
             known: Grow::up_to(usize::MAX),
-            unknown: PerMethod::new(&Labels::of_unknown(dialect), extra),
+            unknown: PerMethod::new(&Labels::of_unknown(dialect, side), extra),
         }
     }
 }

@@ -13,6 +13,7 @@ use super::{Dialect, Family, Recorder, definition::Families, dialect::CODES};
 #[derive(Clone, Debug)]
 pub(super) struct Labels {
     dialect: Dialect,
+    side: Side,
     kind: CallKind,
     /// None for the one series of all methods that are in no table.
     method: Option<Method>,
@@ -22,6 +23,9 @@ pub(super) struct Labels {
 /// What is counted under one set of labels. A series appears when it is first counted.
 pub(super) struct Series<R: Recorder> {
     labels: Labels,
+    /// Whether messages are counted: of requests, and of responses.
+    pub(super) counts_requests: bool,
+    pub(super) counts_responses: bool,
     started: OnceLock<R::Counter>,
     handled: [OnceLock<R::Counter>; CODES],
     requests: OnceLock<R::Counter>,
@@ -35,7 +39,6 @@ pub(super) struct Series<R: Recorder> {
 /// A series with what makes its handles.
 pub(super) struct Place<'a, R: Recorder> {
     pub(super) series: &'a Series<R>,
-    pub(super) side: Side,
     pub(super) families: &'a Families,
     pub(super) recorder: &'a R,
 }
@@ -43,10 +46,11 @@ pub(super) struct Place<'a, R: Recorder> {
 // === impl Labels ===
 
 impl Labels {
-    pub(super) fn new(dialect: Dialect, method: &Method) -> Self {
+    pub(super) fn new(dialect: Dialect, side: Side, method: &Method) -> Self {
         let known = method.is_known().then(|| method.clone());
         Self {
             dialect,
+            side,
             kind: method.kind(),
             method: known,
             extra: Vec::new(),
@@ -54,9 +58,10 @@ impl Labels {
     }
 
     /// Those of all methods that are in no table, which run as a stream each way.
-    pub(super) fn of_unknown(dialect: Dialect) -> Self {
+    pub(super) fn of_unknown(dialect: Dialect, side: Side) -> Self {
         Self {
             dialect,
+            side,
             kind: CallKind::StreamStream,
             method: None,
             extra: Vec::new(),
@@ -91,7 +96,10 @@ impl Labels {
 
 impl<R: Recorder> Series<R> {
     pub(super) fn new(labels: Labels) -> Self {
+        let all = labels.dialect.counts_unary_messages();
         Self {
+            counts_requests: all || labels.kind.client_streaming(),
+            counts_responses: all || labels.kind.server_streaming(),
             labels,
             started: OnceLock::new(),
             handled: array::from_fn(|_| OnceLock::new()),
@@ -112,6 +120,11 @@ impl<R: Recorder> Series<R> {
 
     pub(super) fn labels(&self) -> &Labels {
         &self.labels
+    }
+
+    #[inline]
+    pub(super) fn side(&self) -> Side {
+        self.labels.side
     }
 }
 
@@ -141,7 +154,7 @@ impl<'a, R: Recorder> Place<'a, R> {
     pub(super) fn requests(self) -> &'a R::Counter {
         let requests = self.series.requests.get();
         requests.unwrap_or_else(|| {
-            let family = match self.side {
+            let family = match self.series.side() {
                 Side::Client => &self.families.sent,
                 Side::Server => &self.families.received,
             };
@@ -160,7 +173,7 @@ impl<'a, R: Recorder> Place<'a, R> {
     pub(super) fn responses(self) -> &'a R::Counter {
         let responses = self.series.responses.get();
         responses.unwrap_or_else(|| {
-            let family = match self.side {
+            let family = match self.series.side() {
                 Side::Client => &self.families.received,
                 Side::Server => &self.families.sent,
             };

@@ -21,10 +21,7 @@ fn walked<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> (Vec<Extent>, bool)
 #[test]
 fn says_how_long_each_message_is() {
     let frames = [frame(0, b"one"), frame(1, b""), frame(7, b"three")].concat();
-    let extents = [(8, false), (5, true), (10, false)].map(|(wire_len, compressed)| Extent {
-        wire_len,
-        compressed,
-    });
+    let extents = [(8, 0), (5, 1), (10, 7)].map(|(wire_len, flag)| Extent { wire_len, flag });
     assert_eq!(walked([&frames[..]]), (extents.to_vec(), true));
     let begun = &frames[..frames.len() - 1];
     assert_eq!(walked([begun]), (extents[..2].to_vec(), false));
@@ -34,7 +31,7 @@ fn says_how_long_each_message_is() {
 fn a_whole_message_is_known_at_once_and_nothing_else_is() {
     let one = frame(0, b"one");
     let extent = Walk::default().whole(&one).unwrap();
-    assert_eq!((extent.wire_len, extent.compressed), (8, false));
+    assert_eq!((extent.wire_len, extent.flag), (8, 0));
     for other in [&one[..7], &one[..4], b"", &[&one[..], b"x"].concat()] {
         assert_eq!(Walk::default().whole(other), None, "{other:?}");
     }
