@@ -88,9 +88,9 @@ impl Gauge {
 // === impl Told ===
 
 impl Told {
-    fn make(&self) -> Result<EchoReply, Status> {
+    fn make(&self) -> EchoReply {
         self.made.fetch_add(1, Ordering::SeqCst);
-        Ok(reply())
+        reply()
     }
 
     fn tell(&self) {
@@ -120,7 +120,7 @@ impl Echo for Bare {
 
     async fn server_stream(&self, _: Request<EchoRequest>) -> Result<Response<Replies>, Status> {
         let told = self.0.clone();
-        let replies = std::iter::repeat_with(move || told.make());
+        let replies = std::iter::repeat_with(move || Ok(told.make()));
         Ok(Response::new(stream::iter(replies).boxed()))
     }
 
@@ -144,7 +144,7 @@ impl Echo for Bare {
         r: Request<Streaming<EchoRequest>>,
     ) -> Result<Response<Replies>, Status> {
         let told = self.0.clone();
-        let replies = r.into_inner().map(move |it| it.and_then(|_| told.make()));
+        let replies = r.into_inner().map(move |it| it.map(|_| told.make()));
         Ok(Response::new(replies.boxed()))
     }
 
@@ -176,7 +176,9 @@ impl Echo for Blocking {
         Status,
     > {
         let told = self.0.clone();
-        Ok(Response::new(std::iter::repeat_with(move || told.make())))
+        Ok(Response::new(std::iter::repeat_with(move || {
+            Ok(told.make())
+        })))
     }
 
     fn client_stream(
@@ -202,7 +204,7 @@ impl Echo for Blocking {
         Status,
     > {
         let told = self.0.clone();
-        let replies = r.into_inner().map(move |it| it.and_then(|_| told.make()));
+        let replies = r.into_inner().map(move |it| it.map(|_| told.make()));
         Ok(Response::new(replies))
     }
 
