@@ -80,8 +80,10 @@ where
         let mut kind = self.project().kind;
         // Looked at where it is: a frame is large to move.
         let mut polled = match kind.as_mut().project() {
+            KindProjection::Intercepted { body } => return body.as_mut().poll_frame(cx),
             KindProjection::Streamed { body, .. } => Pin::new(body).poll_frame(cx),
-            _ => kind.as_mut().poll_other(cx),
+            KindProjection::Passed { body } => return poll_passed(body, cx),
+            KindProjection::Empty => return Poll::Ready(None),
         };
         if !is_data(&polled) {
             kind.see(&mut polled);
@@ -118,24 +120,18 @@ fn is_data(polled: &Polled) -> bool {
     matches!(polled, Poll::Ready(Some(Ok(frame))) if frame.is_data())
 }
 
-impl<B> Kind<B>
+/// The body of a call that passed by.
+#[inline(never)]
+fn poll_passed<B>(body: Pin<&mut B>, cx: &mut Context<'_>) -> Polled
 where
     B: HttpBody<Data = Bytes>,
     B::Error: Into<BoxError>,
 {
-    /// A body that is not as it came through the chain.
-    #[inline(never)]
-    fn poll_other(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled {
-        match self.project() {
-            KindProjection::Passed { body } => body
-                .poll_frame(cx)
-                .map_err(|error| Status::from_error(error.into())),
-            KindProjection::Intercepted { body } => body.as_mut().poll_frame(cx),
-            KindProjection::Streamed { body, .. } => Pin::new(body).poll_frame(cx),
-            KindProjection::Empty => Poll::Ready(None),
-        }
-    }
+    body.poll_frame(cx)
+        .map_err(|error| Status::from_error(error.into()))
+}
 
+impl<B> Kind<B> {
     /// What is no data, of a body as it came: that is over, also if what is below does not see it. On a client, trailers
     /// lose what tonic would panic at.
     #[cold]

@@ -20,6 +20,7 @@ mod merge;
 mod message_type;
 mod nearest;
 mod pattern;
+mod places;
 #[cfg(feature = "reflect")]
 mod redact;
 #[cfg(feature = "reflect")]

@@ -1,13 +1,12 @@
 //! The table itself.
 
-use std::{collections::HashMap, fmt, slice, sync::Arc};
-
-use rustc_hash::FxBuildHasher;
+use std::{fmt, slice, sync::Arc};
 
 use super::{
     Detail, Method, MethodEntry, Pattern, descriptor_set, known,
     merge::{Entries, insert},
     nearest::nearest,
+    places::Places,
     split,
 };
 use crate::{
@@ -51,8 +50,7 @@ pub struct MethodsBuilder {
 struct Table {
     /// By path, so that lists and messages are the same on every run.
     sorted: Box<[Method]>,
-    // Not a hasher against chosen keys: the keys are the program's own, and a peer only looks up.
-    by_path: HashMap<Box<str>, Method, FxBuildHasher>,
+    by_path: Places,
     unknown: bool,
 }
 
@@ -258,10 +256,10 @@ fn by_hand((path, kind): (String, CallKind)) -> Result<Method, ConfigError> {
 
 impl Table {
     fn new(entries: Entries, unknown: bool) -> Self {
-        let sorted = entries.values().cloned().collect();
+        let sorted: Box<[_]> = entries.into_values().collect();
         Self {
+            by_path: Places::new(&sorted),
             sorted,
-            by_path: entries.into_iter().collect(),
             unknown,
         }
     }

@@ -251,3 +251,30 @@ const _: () = {
     assert_shared::<Pattern>();
     assert_shared::<ConfigError>();
 };
+
+#[test]
+fn finds_each_of_many_methods_and_nothing_else() {
+    let packages = ["a", "shop.v1", "shop.v2", "very.long.name.of.a.package.v1"];
+    let names = ["Get", "G", "ListAllOfTheThings", "ListAllOfThatThing"];
+    let mut builder = Methods::builder();
+    let mut paths = vec!["/a/b".to_owned()];
+    for package in packages {
+        for service in 0..50 {
+            paths.extend(names.map(|name| format!("/{package}.Service{service}/{name}")));
+        }
+    }
+    for path in &paths {
+        builder = builder.method(path, CallKind::UnaryUnary);
+    }
+    let methods = builder.build().unwrap();
+    for path in &paths {
+        assert_eq!(methods.get(path).map(Method::path), Some(&**path));
+        for other in [
+            format!("{path}s"),
+            path[1..].to_owned(),
+            path.replacen('e', "E", 1),
+        ] {
+            assert_eq!(methods.get(&other).is_some(), other == *path, "{other}");
+        }
+    }
+}
