@@ -39,8 +39,9 @@ pub(crate) struct Exchange<T: CallType> {
     method: Option<Method>,
     /// Who waits for the response's headers.
     pub(crate) on_headers: Option<OnHeaders>,
-    /// There until the request is sent.
-    line: Option<Line>,
+    /// Of the request, until it is sent. Each by itself, or they would not move at once to where they stay.
+    verb: Option<http::Method>,
+    uri: Option<Uri>,
     request_payload: SyncWrapper<Option<Payload<T::Request>>>,
     /// Of the response, once it is there.
     pub(crate) status: StatusCode,
@@ -50,13 +51,6 @@ pub(crate) struct Exchange<T: CallType> {
     /// There once the box is the response's body.
     departure: Option<Departure>,
     is_end: bool,
-}
-
-/// The first line of a request, less the version.
-#[derive(Debug, Clone)]
-pub(crate) struct Line {
-    pub(crate) method: http::Method,
-    pub(crate) uri: Uri,
 }
 
 /// Told that response headers came.
@@ -112,10 +106,8 @@ impl<T: CallType> Exchange<T> {
                 says_ok: false,
                 method: Some(method),
                 on_headers: None,
-                line: Some(Line {
-                    method: head.method,
-                    uri: head.uri,
-                }),
+                verb: Some(head.method),
+                uri: Some(head.uri),
                 request_payload: SyncWrapper::new(Some(Payload::new(content(body)))),
                 status: StatusCode::OK,
                 version: head.version,
@@ -140,7 +132,8 @@ impl<T: CallType> Exchange<T> {
             says_ok: false,
             method: None,
             on_headers: None,
-            line: None,
+            verb: None,
+            uri: None,
             request_payload: SyncWrapper::new(None),
             status: StatusCode::OK,
             version: Version::HTTP_11,
@@ -184,10 +177,16 @@ impl<T: CallType> Exchange<T> {
         }
     }
 
-    /// The request's line and its version.
+    /// The first line of the request.
     #[inline]
-    pub(crate) fn request_line(&self) -> (&Line, Version) {
-        (self.line.as_ref().expect(HAS_REQUEST), self.version)
+    pub(crate) fn request_line(&self) -> (&http::Method, &Uri, Version) {
+        let verb = self.verb.as_ref().expect(HAS_REQUEST);
+        (verb, self.uri(), self.version)
+    }
+
+    #[inline]
+    pub(crate) fn uri(&self) -> &Uri {
+        self.uri.as_ref().expect(HAS_REQUEST)
     }
 
     #[inline]
@@ -210,21 +209,18 @@ impl<T: CallType> Exchange<T> {
         payload.expect(HAS_REQUEST).into_content()
     }
 
-    /// Takes the request out, with this body.
+    /// Moves the request, less its body, into one that is empty.
     #[inline(always)]
     #[expect(
         clippy::inline_always,
         reason = "measured: a request is large to hand through one more function"
     )]
-    pub(crate) fn take_request(&mut self, body: Body) -> Request<Body> {
-        let line = self.line.take().expect(HAS_REQUEST);
-        let mut request = Request::new(body);
-        fill(request.method_mut(), line.method);
-        fill(request.uri_mut(), line.uri);
+    pub(crate) fn move_request(&mut self, request: &mut Request<Body>) {
+        fill(request.method_mut(), self.verb.take().expect(HAS_REQUEST));
+        fill(request.uri_mut(), self.uri.take().expect(HAS_REQUEST));
         *request.version_mut() = self.version;
         fill(request.headers_mut(), self.take_headers());
         fill(request.extensions_mut(), mem::take(&mut self.extensions));
-        request
     }
 
     /// Puts a response in. Gives the code that stands in its headers, if there is one.
@@ -276,15 +272,17 @@ impl<T: CallType> Exchange<T> {
         )
     }
 
-    /// Takes the response out, with this body.
-    #[inline]
-    pub(crate) fn take_response<B>(&mut self, body: B) -> Response<B> {
-        let mut response = Response::new(body);
+    /// Moves the response, less its body, into one that is empty.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "measured: a response is large to hand through one more function"
+    )]
+    pub(crate) fn move_response<B>(&mut self, response: &mut Response<B>) {
         *response.status_mut() = self.status;
         *response.version_mut() = self.version;
         fill(response.headers_mut(), self.take_headers());
         fill(response.extensions_mut(), mem::take(&mut self.extensions));
-        response
     }
 
     /// The box goes on as the body of its response.
@@ -293,15 +291,14 @@ impl<T: CallType> Exchange<T> {
         clippy::inline_always,
         reason = "measured: the call costs as much as what it does, and every call pays"
     )]
-    pub(crate) fn depart(&mut self, side: Side) {
+    pub(crate) fn depart(&mut self, side: Side, headers: &mut HeaderMap) {
+        fill(&mut self.departure, Some(Departure::of_response(side)));
         if self.response_payload().content().is_more_in_hand() {
-            self.departure = Some(Departure::of_response(side));
             return; // and so not at its end
         }
         if !self.response_payload().content().is_as_it_came() {
-            self.metadata_mut().as_mut().remove(CONTENT_LENGTH);
+            headers.remove(CONTENT_LENGTH);
         }
-        self.departure = Some(Departure::of_response(side));
         self.see_end();
     }
 
@@ -339,7 +336,11 @@ impl<T: CallType> http_body::Body for Exchange<T> {
             return Poll::Ready(Some(Ok(Frame::data(data))));
         }
         this.is_end = true;
-        Poll::Ready(departure.end(&mut this.trailers))
+        departure.end(this.trailers.as_mut());
+        Poll::Ready(match this.trailers.take() {
+            Some(ended) if !ended.is_empty() => Some(Ok(Frame::trailers(ended.into_headers()))),
+            _ => None,
+        })
     }
 
     #[inline]

@@ -19,7 +19,7 @@ use tonic::{Status, body::Body, metadata::MetadataMap};
 
 use crate::{
     Guard, Message, Method, Payload, Replay, ReplayBudget,
-    exchange::{Exchange, Facts, Line, Sight},
+    exchange::{Exchange, Facts, Sight},
     layer::Settings,
     message::Format,
     order,
@@ -155,7 +155,7 @@ impl<T: CallType> Call<T> {
     /// one; else it is the path.
     #[must_use]
     pub fn uri(&self) -> &http::Uri {
-        &self.request_line().0.uri
+        self.exchange.uri()
     }
 
     /// The address of the client's end of the connection: on a server with tonic's own transport, over TCP.
@@ -219,9 +219,9 @@ impl<T: CallType> Call<T> {
         Err(crate::layer::not_in_table(self.method(), self.side()))
     }
 
-    /// The request's line and its version.
+    /// The first line of the request.
     #[inline]
-    pub(crate) fn request_line(&self) -> (&Line, http::Version) {
+    pub(crate) fn request_line(&self) -> (&http::Method, &http::Uri, http::Version) {
         self.exchange.request_line()
     }
 

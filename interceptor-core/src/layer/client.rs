@@ -12,7 +12,7 @@ use tower_service::Service;
 use super::{
     ReplyBody, Unknown,
     common::{common, setters},
-    edge::{self, Below, Edge, Finish, Glance, Readied, ResponseFuture},
+    edge::{self, Below, Edge, End, Finish, Glance, Readied, ResponseFuture},
     slot::Slot,
 };
 use crate::{
@@ -103,9 +103,12 @@ where
 /// The client's end: a status is the error of the service.
 struct ToCaller;
 
+impl End for ToCaller {
+    const SIDE: Side = Side::Client;
+}
+
 impl<S: Below<B>, B> Finish<S, B> for ToCaller {
     type Error = Status;
-    const SIDE: Side = Side::Client;
 
     fn error(status: Status, _: &Slot<S>) -> Result<Response<ReplyBody<B>>, Status> {
         Err(status)

@@ -1,15 +1,18 @@
 //! What the two edges have in common.
 
 use std::{
-    fmt, mem,
+    fmt,
+    marker::PhantomData,
+    mem,
     pin::Pin,
     sync::Arc,
-    task::Poll,
+    task::{Context, Poll, ready},
     time::{Duration, Instant},
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, Request, Response, header::CONTENT_TYPE};
+use http::{HeaderMap, Request, Response, header::CONTENT_TYPE};
+use pin_project_lite::pin_project;
 use tonic::{Status, body::Body};
 use tower_service::Service;
 
@@ -43,6 +46,15 @@ pub(super) struct Edge<C> {
 pub(super) type ResponseFuture<B, E> =
     Pin<Box<dyn Future<Output = Result<Response<ReplyBody<B>>, E>> + Send>>;
 
+pin_project! {
+    /// A call, whose response is made where it is returned: it is large to hand through an `async` block.
+    struct Leaving<C, F> {
+        #[pin]
+        call: C,
+        end: PhantomData<fn() -> F>,
+    }
+}
+
 /// What the edge below a chain has to be.
 pub(super) trait Below<B>:
     Service<
@@ -68,11 +80,14 @@ impl<S, B> Below<B> for S where
 {
 }
 
-/// How a side turns what comes out of the chain into what its service returns.
-pub(super) trait Finish<S: Service<Request<Body>>, B>: Send + 'static {
-    type Error;
-
+/// Which end of a call a layer stands at.
+pub(super) trait End: Send + 'static {
     const SIDE: Side;
+}
+
+/// How a side turns what comes out of the chain into what its service returns.
+pub(super) trait Finish<S: Service<Request<Body>>, B>: End {
+    type Error;
 
     fn error(status: Status, slot: &Slot<S>) -> Result<Response<ReplyBody<B>>, Self::Error>;
 }
@@ -177,12 +192,14 @@ impl<C: Interceptor> Edge<C> {
         // the box first: what goes into it is then made where it stays
         let future = Box::new_uninit();
         let slot = below.take();
-        let future = Box::write(future, async move {
+        let call = async move {
             match chain.enter::<T, _>(call, Terminal::new(&slot)).await {
-                Ok(reply) => Ok(leaving(reply, F::SIDE)),
-                Err(status) => F::error(status, &slot),
+                Ok(reply) => Ok(reply),
+                Err(status) => Err(Box::new(F::error(status, &slot))),
             }
-        });
+        };
+        let end = PhantomData::<fn() -> F>;
+        let future = Box::write(future, Leaving { call, end });
         Box::into_pin(future)
     }
 }
@@ -206,25 +223,46 @@ impl<C: Interceptor> fmt::Debug for Edge<C> {
     }
 }
 
+// === impl Leaving ===
+
+impl<C, F, T, B, E> Future for Leaving<C, F>
+where
+    C: Future<Output = Result<Reply<T>, Box<Result<Response<ReplyBody<B>>, E>>>>,
+    F: End,
+    T: CallType,
+{
+    type Output = Result<Response<ReplyBody<B>>, E>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let reply = match ready!(self.project().call.poll(cx)) {
+            Ok(reply) => reply,
+            Err(other) => return Poll::Ready(*other),
+        };
+        let mut polled = Poll::Ready(Ok(Response::new(ReplyBody::default())));
+        if let Poll::Ready(Ok(response)) = &mut polled {
+            leave(reply, F::SIDE, response);
+        }
+        polled
+    }
+}
+
 /// Takes the response out of its box, which goes on as its body if anything was done to that.
 #[inline(always)]
 #[expect(
     clippy::inline_always,
-    reason = "measured: a response is large to hand through one more function"
+    reason = "measured: the call costs as much as what it does, and every call pays"
 )]
-fn leaving<T: CallType, B>(reply: Reply<T>, side: Side) -> Response<ReplyBody<B>> {
+fn leave<T: CallType, B>(reply: Reply<T>, side: Side, response: &mut Response<ReplyBody<B>>) {
     let mut exchange = reply.into_exchange();
-    let plain = exchange.response_payload().content().take_plain();
-    if plain.is_none() {
-        exchange.depart(side);
-    }
-    let mut response = exchange.take_response(ReplyBody::default());
-    let body = match plain {
-        Some(body) => ReplyBody::streamed(body, side),
-        None => ReplyBody::intercepted(exchange),
+    exchange.move_response(response);
+    let body = if let Some(body) = exchange.response_payload().content().take_plain() {
+        ReplyBody::streamed(body, side)
+    } else {
+        exchange.depart(side, response.headers_mut());
+        ReplyBody::intercepted(exchange)
     };
     fill(response.body_mut(), body);
-    response
 }
 
 /// The service below a chain, and what it said of its readiness.
@@ -234,7 +272,7 @@ fn leaving<T: CallType, B>(reply: Reply<T>, side: Side) -> Response<ReplyBody<B>
 pub(super) fn poll_ready<S: Service<Request<Body>>>(
     service: &mut S,
     failed: &mut Option<S::Error>,
-    cx: &mut std::task::Context<'_>,
+    cx: &mut Context<'_>,
 ) -> Poll<()> {
     if failed.is_some() {
         return Poll::Ready(());
@@ -259,7 +297,7 @@ impl<S: Service<Request<Body>> + Clone> Readied<'_, S> {
     }
 }
 
-static GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
+const GRPC_TIMEOUT: &str = "grpc-timeout";
 
 /// What the edge reads of a request's headers, in one walk over them.
 #[derive(Debug, Default)]
@@ -280,7 +318,7 @@ impl Glance {
         for (name, value) in headers {
             if *name == CONTENT_TYPE {
                 glance.grpc_web |= value.as_bytes().starts_with(b"application/grpc-web");
-            } else if *name == GRPC_TIMEOUT {
+            } else if name.as_str() == GRPC_TIMEOUT {
                 timeouts += 1;
                 if timeouts == 1 {
                     glance.timeout = parse_timeout(value); // of several, tonic takes the first

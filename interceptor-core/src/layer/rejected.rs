@@ -24,7 +24,8 @@ pub(crate) struct Rejected {
 impl Rejected {
     /// The response as it came; but an error that stood in trailers goes out as an answer without messages.
     pub(crate) fn new<T: CallType>(status: Status, exchange: &mut Exchange<T>) -> Self {
-        let mut response = exchange.take_response(());
+        let mut response = Response::new(());
+        exchange.move_response(&mut response);
         let mut content = exchange.response_payload().take();
         let is_error = |trailers: &mut MetadataMap| {
             wire::code_of(trailers.as_ref()).is_some_and(|code| code != Code::Ok)

@@ -15,7 +15,7 @@ use tower_service::Service;
 use super::{
     GRPC_CONTENT_TYPE, ReplyBody, Unknown,
     common::{common, setters},
-    edge::{self, Below, Edge, Finish, Glance, Readied, ResponseFuture},
+    edge::{self, Below, Edge, End, Finish, Glance, Readied, ResponseFuture},
     slot::Slot,
 };
 use crate::{
@@ -110,9 +110,12 @@ impl<S: Service<Request<Body>> + NamedService, C> NamedService for InterceptedSe
 /// The server's end: a status becomes an answer without messages.
 struct ToPeer;
 
+impl End for ToPeer {
+    const SIDE: Side = Side::Server;
+}
+
 impl<S: Below<B>, B> Finish<S, B> for ToPeer {
     type Error = S::Error;
-    const SIDE: Side = Side::Server;
 
     /// An error that nobody changed leaves with the parts it came in with.
     fn error(status: Status, slot: &Slot<S>) -> Result<Response<ReplyBody<B>>, S::Error> {

@@ -192,7 +192,7 @@ impl Departure {
         if let Some(chunks) = content.settled_chunks() {
             return Poll::Ready(match chunks.pop() {
                 Some(data) => Some(Ok(Frame::data(data))),
-                None => self.end(trailers),
+                None => self.last(trailers),
             });
         }
         if let Some(body) = content.plain_body() {
@@ -240,20 +240,24 @@ impl Departure {
             Some(Outgoing::Trailers(trailers)) => Some(Ok(self.trailers(trailers))),
             Some(Outgoing::Failed(status)) => Some(self.failed(status)),
             Some(Outgoing::Broken(status)) => Some(Err(self.broken(status))),
-            None => self.end(trailers),
+            None => self.last(trailers),
         }
     }
 
     /// The trailers in hand, behind the last frame of the content.
-    #[inline]
-    pub(crate) fn end(&mut self, trailers: &mut Option<MetadataMap>) -> Option<FrameResult> {
-        self.ended = true;
-        let ended = trailers.as_mut().filter(|ended| !ended.is_empty())?;
-        if matches!(self.reader, Reader::Client) {
-            status::wire::sanitize(ended.as_mut()); // where they are: they are large to move
-        }
-        let ended = trailers.take()?;
+    fn last(&mut self, trailers: &mut Option<MetadataMap>) -> Option<FrameResult> {
+        self.end(trailers.as_mut());
+        let ended = trailers.take().filter(|ended| !ended.is_empty())?;
         Some(Ok(Frame::trailers(ended.into_headers())))
+    }
+
+    /// The content is over, and these trailers in hand go out behind it.
+    #[inline]
+    pub(crate) fn end(&mut self, trailers: Option<&mut MetadataMap>) {
+        self.ended = true;
+        if let (Reader::Client, Some(trailers)) = (self.reader, trailers) {
+            status::wire::sanitize(trailers.as_mut());
+        }
     }
 
     #[inline]

@@ -1,7 +1,9 @@
-use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Request, Version, uri::PathAndQuery};
+use http::{
+    Extensions, HeaderMap, HeaderName, HeaderValue, Request, Uri, Version, uri::PathAndQuery,
+};
 use tonic::GrpcMethod;
 
-use crate::{Call, CallType, Method, exchange::Line};
+use crate::{Call, CallType, Method};
 
 /// The head of a request, to make that of each further attempt from.
 ///
@@ -9,10 +11,18 @@ use crate::{Call, CallType, Method, exchange::Line};
 /// headers, one extension, and a first line that follows from the method. They become maps again when they are needed.
 pub(super) struct Head {
     /// `None` if it is what the method says.
-    line: Option<Box<(Line, Version)>>,
+    line: Option<Box<Line>>,
     few: [Option<Header>; FEW],
     more: Vec<Header>,
     extensions: Kept,
+}
+
+/// The first line of a request.
+#[derive(Clone)]
+struct Line {
+    method: http::Method,
+    uri: Uri,
+    version: Version,
 }
 
 /// The extensions of a request.
@@ -54,12 +64,12 @@ impl Head {
 
     /// A head like that of the first attempt, which was for that method.
     pub(super) fn again(&self, method: &Method) -> Request<()> {
-        let usual = || (line_of(method), Version::HTTP_2);
-        let (line, version) = self.line.as_deref().cloned().unwrap_or_else(usual);
+        let usual = || line_of(method);
+        let line = self.line.as_deref().cloned().unwrap_or_else(usual);
         let mut request = Request::new(());
         *request.method_mut() = line.method;
         *request.uri_mut() = line.uri;
-        *request.version_mut() = version;
+        *request.version_mut() = line.version;
         *request.headers_mut() = self.headers();
         *request.extensions_mut() = self.extensions.again();
         request
@@ -83,13 +93,17 @@ fn more(headers: http::header::Iter<'_, HeaderValue>) -> Vec<Header> {
 
 /// What is not as the method says, as in a request with an authority or a query.
 #[inline]
-fn unusual((line, version): (&Line, Version), method: &Method) -> Option<(Line, Version)> {
-    let path = line.uri.path_and_query().map(PathAndQuery::as_str);
-    let is_usual = line.method == http::Method::POST
+fn unusual((verb, uri, version): (&http::Method, &Uri, Version), method: &Method) -> Option<Line> {
+    let path = uri.path_and_query().map(PathAndQuery::as_str);
+    let is_usual = verb == http::Method::POST
         && version == Version::HTTP_2
-        && line.uri.authority().is_none() // and so there is no scheme
+        && uri.authority().is_none() // and so there is no scheme
         && path == Some(method.path());
-    (!is_usual).then(|| (line.clone(), version))
+    (!is_usual).then(|| Line {
+        method: verb.clone(),
+        uri: uri.clone(),
+        version,
+    })
 }
 
 /// What that method says. Its path was that of a request, so it is one.
@@ -97,6 +111,7 @@ fn line_of(method: &Method) -> Line {
     Line {
         method: http::Method::POST,
         uri: method.path().parse().expect("the path of a request"),
+        version: Version::HTTP_2,
     }
 }
 

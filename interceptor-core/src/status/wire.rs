@@ -91,12 +91,19 @@ fn find<'a>(headers: &'a HeaderMap, text: &str, name: &HeaderName) -> Option<&'a
             .next()
             .filter(|(found, _)| is(found, text))
             .map(|(_, value)| value),
-        0 | 2..=SCANNED => scan(headers, text),
-        _ => headers.get(name),
+        _ => find_among(headers, text, name),
     }
 }
 
-fn scan<'a>(headers: &'a HeaderMap, text: &str) -> Option<&'a HeaderValue> {
+#[inline(never)] // so that one entry is looked at with nothing to save and restore
+fn find_among<'a>(
+    headers: &'a HeaderMap,
+    text: &str,
+    name: &HeaderName,
+) -> Option<&'a HeaderValue> {
+    if headers.len() > SCANNED {
+        return headers.get(name);
+    }
     let mut all = headers.iter();
     all.find(|(found, _)| is(found, text))
         .map(|(_, value)| value)

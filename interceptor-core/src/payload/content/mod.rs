@@ -205,8 +205,8 @@ impl Content {
             return Count::default();
         };
         drop(std::mem::take(body));
+        let count = ahead.count();
         let chunks = std::mem::take(ahead);
-        let count = chunks.count();
         fill(&mut self.source, Source::Settled(chunks));
         count
     }
