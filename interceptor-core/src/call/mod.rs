@@ -14,7 +14,7 @@ pub use side::Side;
 use std::{fmt, net::SocketAddr, panic::Location, time::Instant};
 
 use futures_core::Stream;
-use http::{Extensions, Request};
+use http::{Extensions, request};
 use tonic::{Status, body::Body, metadata::MetadataMap};
 
 use crate::{
@@ -50,18 +50,23 @@ impl<T: CallType> Call<T> {
             side,
             ..Facts::detached()
         };
-        Self::assemble(method, facts, request, Content::raw)
+        let (head, body) = request.into_parts();
+        Self::assemble(method, facts, head, Content::raw(body))
     }
 
     /// Puts a request into its box.
-    #[inline]
-    pub(crate) fn assemble<B>(
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "measured: a request is large to hand through one more function"
+    )]
+    pub(crate) fn assemble(
         method: Method,
         facts: Facts,
-        request: Request<B>,
-        content: impl FnOnce(B) -> Content,
+        head: request::Parts,
+        content: Content,
     ) -> Self {
-        let exchange = Exchange::call(facts, method, request, content);
+        let exchange = Exchange::call(facts, method, head, content);
         Self { exchange }
     }
 

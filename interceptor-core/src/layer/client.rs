@@ -14,6 +14,7 @@ use super::{
     common::{common, setters},
     edge::{self, Below, Edge, End, Finish, Glance, Readied, ResponseFuture},
     slot::Slot,
+    terminal::into_tonic_body,
 };
 use crate::{
     ConfigError, Interceptor, Methods, Side,
@@ -85,8 +86,10 @@ where
             service: &mut self.inner,
             failed: &mut self.failed,
         };
-        let Some(method) = self.edge.method(request.uri().path()) else {
-            let (slot, request) = (below.take(), edge::into_tonic_request(request));
+        let (head, body) = request.into_parts();
+        let Some(method) = self.edge.method(head.uri.path()) else {
+            let request = Request::from_parts(head, into_tonic_body(body));
+            let slot = below.take();
             return Box::pin(async move {
                 match slot.send(request).await {
                     Ok(response) => Ok(response.map(ReplyBody::passed)),
@@ -94,9 +97,9 @@ where
                 }
             });
         };
-        let timeout = Glance::at(request.headers()).timeout;
+        let timeout = Glance::at(&head.headers).timeout;
         self.edge
-            .intercept::<ToCaller, S, ReqBody, ResBody>(method, request, timeout, below)
+            .intercept::<ToCaller, S, ReqBody, ResBody>(method, head, body, timeout, below)
     }
 }
 

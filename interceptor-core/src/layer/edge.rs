@@ -11,7 +11,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response, header::CONTENT_TYPE};
+use http::{HeaderMap, Request, Response, header::CONTENT_TYPE, request::Parts};
 use pin_project_lite::pin_project;
 use tonic::{Status, body::Body};
 use tower_service::Service;
@@ -134,11 +134,16 @@ impl<C: Interceptor> Edge<C> {
     }
 
     /// Runs the chain around the service that was made ready.
-    #[inline]
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "measured: a request is large to hand through one more function"
+    )]
     pub(super) fn intercept<F, S, A, B>(
         &self,
         method: Method,
-        request: Request<A>,
+        head: Parts,
+        body: A,
         timeout: Option<Duration>,
         below: Readied<'_, S>,
     ) -> ResponseFuture<B, F::Error>
@@ -151,26 +156,31 @@ impl<C: Interceptor> Edge<C> {
         let deadline = timeout.and_then(|timeout| now().checked_add(timeout));
         match method.kind() {
             CallKind::UnaryUnary => {
-                self.run::<UnaryUnary, F, S, A, B>(method, request, deadline, below)
+                self.run::<UnaryUnary, F, S, A, B>(method, head, body, deadline, below)
             }
             CallKind::UnaryStream => {
-                self.run::<UnaryStream, F, S, A, B>(method, request, deadline, below)
+                self.run::<UnaryStream, F, S, A, B>(method, head, body, deadline, below)
             }
             CallKind::StreamUnary => {
-                self.run::<StreamUnary, F, S, A, B>(method, request, deadline, below)
+                self.run::<StreamUnary, F, S, A, B>(method, head, body, deadline, below)
             }
             CallKind::StreamStream => {
-                self.run::<StreamStream, F, S, A, B>(method, request, deadline, below)
+                self.run::<StreamStream, F, S, A, B>(method, head, body, deadline, below)
             }
         }
     }
 
     /// The one box around the chain. It owns the service, the chain and the call; the links borrow from it.
-    #[inline(never)] // so that the request is moved by nobody but the one that takes it apart
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "measured: a request is large to hand through one more function"
+    )]
     fn run<T, F, S, A, B>(
         &self,
         method: Method,
-        request: Request<A>,
+        head: Parts,
+        body: A,
         deadline: Option<Instant>,
         below: Readied<'_, S>,
     ) -> ResponseFuture<B, F::Error>
@@ -182,9 +192,8 @@ impl<C: Interceptor> Edge<C> {
         B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
     {
         let facts = Facts::arriving(self.side, deadline, self.settings);
-        let mut call = Call::<T>::assemble(method, facts, request, |body| {
-            Content::raw(into_tonic_body(body))
-        });
+        let content = Content::raw(into_tonic_body(body));
+        let mut call = Call::<T>::assemble(method, facts, head, content);
         if let Some(pool) = &self.blocking_pool {
             call.extensions_mut().insert(pool.clone());
         }
@@ -342,13 +351,4 @@ fn is_method_path(path: &str) -> bool {
         && segments.next().is_some_and(|service| !service.is_empty())
         && segments.next().is_some_and(|method| !method.is_empty())
         && segments.next().is_none()
-}
-
-/// A request as tonic's services take it.
-#[inline]
-pub(super) fn into_tonic_request<B>(request: Request<B>) -> Request<Body>
-where
-    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
-{
-    request.map(into_tonic_body)
 }

@@ -17,6 +17,7 @@ use super::{
     common::{common, setters},
     edge::{self, Below, Edge, End, Finish, Glance, Readied, ResponseFuture},
     slot::Slot,
+    terminal::into_tonic_body,
 };
 use crate::{
     ConfigError, Interceptor, Methods, Side,
@@ -90,16 +91,23 @@ where
             service: &mut self.inner,
             failed: &mut self.failed,
         };
-        let Some(method) = self.edge.method(request.uri().path()) else {
-            let (slot, request) = (below.take(), edge::into_tonic_request(request));
+        let (head, body) = request.into_parts();
+        let Some(method) = self.edge.method(head.uri.path()) else {
+            let request = Request::from_parts(head, into_tonic_body(body));
+            let slot = below.take();
             return Box::pin(async move { Ok(slot.send(request).await?.map(ReplyBody::passed)) });
         };
-        let glance = Glance::at(request.headers());
+        let glance = Glance::at(&head.headers);
         if glance.grpc_web {
             return Box::pin(std::future::ready(Ok(refuse(&stands_outside()))));
         }
-        self.edge
-            .intercept::<ToPeer, S, ReqBody, ResBody>(method, request, glance.timeout, below)
+        self.edge.intercept::<ToPeer, S, ReqBody, ResBody>(
+            method,
+            head,
+            body,
+            glance.timeout,
+            below,
+        )
     }
 }
 

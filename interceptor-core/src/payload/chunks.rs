@@ -87,8 +87,13 @@ impl Chunks {
     pub(crate) fn count(&self) -> Count {
         match self {
             Self::One(chunk) if is_one_message(chunk) => Count::ONE,
-            _ => count_messages(self.iter()),
+            _ => self.count_others(),
         }
+    }
+
+    #[cold]
+    fn count_others(&self) -> Count {
+        count_messages(self.iter())
     }
 
     /// Shows each frame. An iterator over all forms costs more than most of what is done with one frame.

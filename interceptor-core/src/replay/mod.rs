@@ -131,7 +131,8 @@ impl<T: CallType> Replay<T> {
             ..self.facts
         };
         let head = self.head.again(&self.method);
-        Call::assemble(self.method.clone(), facts, head, |()| content)
+        let (head, ()) = head.into_parts();
+        Call::assemble(self.method.clone(), facts, head, content)
     }
 
     /// Whether there can be another attempt: the request did not go over its limit, and did not fail on this side.
