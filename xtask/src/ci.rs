@@ -42,8 +42,8 @@ pub(crate) fn run() -> Outcome {
         .env("RUSTDOCFLAGS", "-Dwarnings")
         .run()?;
     // With default features the doc tests are part of `cargo test --workspace`; here those that a feature hides.
-    Step::cargo("test --doc --workspace --all-features").run()?;
-    Step::cargo(&package()).run()?;
+    Step::cargo(&published("test --doc", "--all-features")).run()?;
+    Step::cargo(&published("package", "--no-verify --allow-dirty --offline")).run()?;
     TASKS.iter().try_for_each(|(words, run)| task(words, *run))
 }
 
@@ -52,7 +52,8 @@ fn task(words: &str, run: fn() -> Outcome) -> Outcome {
     run()
 }
 
-fn package() -> String {
+/// A command for what is published, and no more.
+fn published(command: &str, options: &str) -> String {
     let excluded = UNPUBLISHED.join(" --exclude ");
-    format!("package --workspace --exclude {excluded} --no-verify --allow-dirty --offline")
+    format!("{command} --workspace --exclude {excluded} {options}")
 }
