@@ -78,12 +78,11 @@ where
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         let mut kind = self.project().kind;
-        // Looked at where it is: a frame is large to move.
+        // Looked at where it is, and in one way for all: a frame is large to move.
         let mut polled = match kind.as_mut().project() {
-            KindProjection::Intercepted { body } => return body.as_mut().poll_frame(cx),
             KindProjection::Streamed { body, .. } => Pin::new(body).poll_frame(cx),
-            KindProjection::Passed { body } => return poll_passed(body, cx),
-            KindProjection::Empty => return Poll::Ready(None),
+            KindProjection::Intercepted { body } => body.as_mut().poll_frame(cx),
+            _ => kind.as_mut().poll_passed(cx),
         };
         if !is_data(&polled) {
             kind.see(&mut polled);
@@ -120,15 +119,21 @@ fn is_data(polled: &Polled) -> bool {
     matches!(polled, Poll::Ready(Some(Ok(frame))) if frame.is_data())
 }
 
-/// The body of a call that passed by.
-#[inline(never)]
-fn poll_passed<B>(body: Pin<&mut B>, cx: &mut Context<'_>) -> Polled
+impl<B> Kind<B>
 where
     B: HttpBody<Data = Bytes>,
     B::Error: Into<BoxError>,
 {
-    body.poll_frame(cx)
-        .map_err(|error| Status::from_error(error.into()))
+    /// The body of a call that passed by.
+    #[inline(never)]
+    fn poll_passed(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled {
+        match self.project() {
+            KindProjection::Passed { body } => body
+                .poll_frame(cx)
+                .map_err(|error| Status::from_error(error.into())),
+            _ => Poll::Ready(None),
+        }
+    }
 }
 
 impl<B> Kind<B> {
