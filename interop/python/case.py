@@ -27,6 +27,7 @@ class Case:
         if "token" in case:  # over TLS alone: grpcio sends none over plaintext
             self.options["credentials"] = grpc.access_token_call_credentials(case["token"])
         self.sees = case.get("sees", [])
+        self.is_refused = case.get("refused", False)
 
 
 def message(request):

@@ -13,9 +13,11 @@ from common import OPTIONS, tell, trust
 
 async def run(stub, case):
     method = getattr(stub, case.method)
-    request = iter(case.requests) if case.streams_requests else case.requests[0]
     outcome = Outcome(case)
+    refusal = asyncio.get_running_loop().create_future()
+    request = requests(case, refusal) if case.streams_requests else case.requests[0]
     call = method(request, **case.options)
+    call.add_done_callback(lambda _: refusal.done() or refusal.set_result(None))
     if case.cancel_after is not None and not case.streams_replies:
         told = asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
         told.add_done_callback(lambda _: call.cancel())
@@ -28,6 +30,16 @@ async def run(stub, case):
         pass  # what it was is in the call
     parts = call.code(), call.details(), call.initial_metadata(), call.trailing_metadata()
     return outcome.end(*[await part for part in parts])
+
+
+async def requests(case, refusal):
+    # A write to a call that the server has ended makes an INTERNAL of grpcio's own out of the server's status (`_write` in
+    # its aio/_call.py, as of 1.85.1): who is refused before it sends anything sends nothing.
+    if case.is_refused:
+        await refusal
+        return
+    for request in case.requests:
+        yield request
 
 
 async def read_all(call, case, outcome):

@@ -31,6 +31,8 @@ pub(crate) struct Case {
     /// After how many replies the client cancels; of a unary response, 0: as soon as the server has it.
     pub(crate) cancel_after: Option<u64>,
     pub(crate) gzip: bool,
+    /// Whether it is over before a request is read, so that requests may find it over.
+    pub(crate) is_refused: bool,
     pub(crate) code: Code,
     /// More of what the client sees: all of these are in its outcome.
     pub(crate) expected: Vec<(&'static str, Value)>,
@@ -52,6 +54,7 @@ impl Case {
             millis: None,
             cancel_after: None,
             gzip: false,
+            is_refused: false,
             code: Code::Ok,
             expected: Vec::new(),
         }
@@ -59,6 +62,15 @@ impl Case {
 
     pub(crate) fn ends(self, code: Code) -> Self {
         Self { code, ..self }
+    }
+
+    /// Before a request is read.
+    pub(crate) fn is_refused(self, code: Code) -> Self {
+        let refused = Self {
+            is_refused: true,
+            ..self
+        };
+        refused.ends(code)
     }
 
     pub(crate) fn expects<V: Into<Value>>(mut self, key: &'static str, value: V) -> Self {
@@ -93,6 +105,7 @@ impl Case {
             "requests": requests,
             "times": self.times,
             "gzip": self.gzip,
+            "refused": self.is_refused,
             "metadata": self.metadata,
             "sees": self.sees,
         });
