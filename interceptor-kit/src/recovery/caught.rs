@@ -30,9 +30,12 @@ pub struct Panic<'a> {
     pub backtrace: Option<&'a Backtrace>,
 }
 
-/// A panic without the call in which it happened.
+/// A panic without the call in which it happened. In a box, since most calls have none.
 #[derive(Debug)]
-pub(super) struct Caught {
+pub(super) struct Caught(Box<What>);
+
+#[derive(Debug)]
+struct What {
     text: Cow<'static, str>,
     place: Option<Place>,
 }
@@ -41,15 +44,15 @@ pub(super) struct Caught {
 
 impl Caught {
     pub(super) fn text(&self) -> &str {
-        &self.text
+        &self.0.text
     }
 
     pub(super) fn location(&self) -> Option<&str> {
-        self.place.as_ref()?.location.as_deref()
+        self.0.place.as_ref()?.location.as_deref()
     }
 
     pub(super) fn backtrace(&self) -> Option<&Backtrace> {
-        self.place.as_ref()?.backtrace.as_ref()
+        self.0.place.as_ref()?.backtrace.as_ref()
     }
 }
 
@@ -59,10 +62,15 @@ pub(super) fn catch<R>(run: impl FnOnce() -> R) -> Result<R, Caught> {
     let polling = Polling::begin();
     let result = catch_unwind(AssertUnwindSafe(run));
     drop(polling);
-    result.map_err(|payload| Caught {
+    result.map_err(caught)
+}
+
+#[cold]
+fn caught(payload: Box<dyn Any + Send>) -> Caught {
+    Caught(Box::new(What {
         text: text(payload),
         place: hook::last(),
-    })
+    }))
 }
 
 fn text(payload: Box<dyn Any + Send>) -> Cow<'static, str> {
