@@ -99,6 +99,9 @@ impl<T: CallType> Replay<T> {
     ///
     /// `None` as of [`attempt`](Self::attempt); then nobody is cut off.
     pub fn restart(&mut self) -> Option<Call<T>> {
+        if let Some(first) = self.first_of_whole() {
+            return Some(first);
+        }
         let content = match &self.kept {
             Kept::Whole(whole) => whole.content(),
             Kept::Recorded(record) => AttemptBody::alone(record).map(of_attempt),
@@ -109,11 +112,25 @@ impl<T: CallType> Replay<T> {
     /// The next attempt beside those under way, as often as needed; `None` once the record is over its limit, or the request failed on this side.
     #[inline]
     pub fn attempt(&mut self) -> Option<Call<T>> {
+        if let Some(first) = self.first_of_whole() {
+            return Some(first);
+        }
         let content = match &self.kept {
             Kept::Whole(whole) => whole.content(),
             Kept::Recorded(record) => AttemptBody::new(record).map(of_attempt),
         };
         content.map(|content| self.begin(content))
+    }
+
+    /// The first attempt of a request that was in hand as a whole, which is in it still.
+    #[inline]
+    fn first_of_whole(&mut self) -> Option<Call<T>> {
+        let Kept::Whole(_) = &self.kept else {
+            return None;
+        };
+        let first = self.first.take()?;
+        self.attempts = 1;
+        Some(first.in_attempt(0))
     }
 
     #[inline]
@@ -133,6 +150,12 @@ impl<T: CallType> Replay<T> {
         let head = self.head.again(&self.method);
         let (head, ()) = head.into_parts();
         Call::assemble(self.method.clone(), facts, head, content)
+    }
+
+    /// Which method is called.
+    #[must_use]
+    pub fn method(&self) -> &Method {
+        &self.method
     }
 
     /// Whether there can be another attempt: the request did not go over its limit, and did not fail on this side.

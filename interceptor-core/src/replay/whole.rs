@@ -25,24 +25,22 @@ struct Broken(Option<Status>);
 // === impl Whole ===
 
 impl Whole {
-    /// Reads a request that nobody looked at, if that takes no waiting, and leaves nothing of it. What is more than one frame,
-    /// is to come, or finds no room, stays as it is, behind what was read of it.
+    /// Reads a request that nobody looked at, if that takes no waiting, and leaves what it read for the first attempt. What is
+    /// more than one frame, is to come, or finds no room, stays as it is, behind what was read of it.
     #[inline]
     pub(super) fn take(
         content: &mut Content,
         max: usize,
         budget: Option<&ReplayBudget>,
     ) -> Option<Self> {
-        let chunks = content.whole_request(in_one_frame)?;
-        let chunks = std::mem::take(chunks);
-        let bytes = chunks.iter().map(Bytes::len).sum();
+        let chunks = content.settle_request(in_one_frame)?;
+        let mut bytes = 0;
+        chunks.for_each(|chunk| bytes += chunk.len());
         if bytes > max || budget.is_some_and(|budget| !budget.take(bytes)) {
-            *content = Content::settled(chunks); // a body is not polled behind its end
             return None;
         }
-        *content = Content::empty();
         Some(Self {
-            chunks,
+            chunks: chunks.clone(),
             bytes,
             budget: budget.cloned(),
         })

@@ -101,6 +101,13 @@ async fn a_unary_request_in_hand_is_kept_at_once_and_given_back() {
     let budget = ReplayBudget::new(250);
     let mut first: Replay<UnaryUnary> = call(whole(100)).into_replay_within(100, &budget);
     assert_eq!((budget.held_bytes(), first.buffered_bytes()), (100, 100));
+    let attempts = [first.restart(), first.restart()].map(Option::unwrap);
+    assert_eq!(first.attempts(), 2);
+    for (number, attempt) in (0..).zip(attempts) {
+        let seen = (attempt.attempt(), attempt.method());
+        assert_eq!(seen, (number, first.method()));
+        assert_eq!(read(attempt).await.unwrap().len(), 100);
+    }
     let second: Replay<UnaryUnary> = call(whole(100)).into_replay_within(100, &budget);
     assert_eq!((budget.held_bytes(), budget.max_bytes()), (200, 250));
     let mut third: Replay<UnaryUnary> = call(whole(51)).into_replay_within(100, &budget);

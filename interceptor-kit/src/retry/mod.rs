@@ -73,8 +73,8 @@
 //! # Cost
 //!
 //! A unary call that needs no retry: one allocation, and what a copy of its head takes, which is none for few headers and for
-//! the extension of a generated client; no timer unless it has a deadline, and no look at a policy but the search for it. A streamed request takes a lock for each frame, and some allocations more. What is kept is
-//! references to frames, until no attempt can follow.
+//! the extension of a generated client; no timer unless it has a deadline, and no search for a policy. A streamed request takes a
+//! lock for each frame, and some allocations more. What is kept is references to frames, until no attempt can follow.
 //!
 //! # Differences
 //!
@@ -89,7 +89,7 @@ mod wait;
 use std::{pin::pin, sync::Arc, time::Instant};
 
 use interceptor_core::{
-    Call, CallType, ConfigError, Next, Replay, ReplayBudget, Reply, Side, tonic::Status,
+    Call, CallType, ConfigError, Method, Next, Replay, ReplayBudget, Reply, Side, tonic::Status,
 };
 
 #[cfg(doc)]
@@ -128,8 +128,16 @@ struct Facts {
 enum Plan {
     /// It passes as if there were no retries.
     Pass,
-    /// It may be made again, by its policy if it has one.
-    Watch(Option<Arc<RetryPolicy>>),
+    /// It may be made again.
+    Watch(By),
+}
+
+/// By which policy a call is made again.
+enum By {
+    /// That of its method, if it has one. It is looked for when an attempt failed: most calls do not ask.
+    Method,
+    /// This one, or none.
+    Call(Option<Arc<RetryPolicy>>),
 }
 
 // === impl Retry ===
@@ -263,9 +271,9 @@ impl Retry {
         mut call: Call<T>,
         next: impl Next<T>,
     ) -> Result<Reply<T>, Status> {
-        let policy = match self.plan(&call) {
+        let by = match self.plan(&call) {
             Plan::Pass => return next.run(call).await,
-            Plan::Watch(policy) => policy,
+            Plan::Watch(by) => by,
         };
         strip(&mut call);
         let facts = Facts {
@@ -283,7 +291,7 @@ impl Retry {
             Ok(answer) => Ok(self.succeeded(answer)),
             // in a box: most calls have no use for the place that it takes
             Err(status) => {
-                let attempts = Attempts::new(self, policy, facts.side);
+                let attempts = Attempts::new(self, self.found(by, replay.method()), facts.side);
                 Box::pin(self.again(status, facts, timer, replay, attempts, next)).await
             }
         }
@@ -323,12 +331,19 @@ impl Retry {
     #[inline]
     fn plan<T: CallType>(&self, call: &Call<T>) -> Plan {
         Plan::Watch(match call.extensions().get::<CallPolicy>() {
-            None if self.transparent_only => None,
-            None => self.policies.get(call.method()).cloned(),
-            Some(CallPolicy::Retry(policy)) => Some(Arc::clone(policy)),
-            Some(CallPolicy::TransparentOnly) => None,
+            None if self.transparent_only => By::Call(None),
+            None => By::Method,
+            Some(CallPolicy::Retry(policy)) => By::Call(Some(Arc::clone(policy))),
+            Some(CallPolicy::TransparentOnly) => By::Call(None),
             Some(CallPolicy::Never | CallPolicy::Hedging(_)) => return Plan::Pass,
         })
+    }
+
+    fn found(&self, by: By, method: &Method) -> Option<Arc<RetryPolicy>> {
+        match by {
+            By::Method => self.policies.get(method).cloned(),
+            By::Call(policy) => policy,
+        }
     }
 
     #[inline]

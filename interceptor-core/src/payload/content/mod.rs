@@ -178,20 +178,28 @@ impl Content {
     }
 
     /// The frames of a request that is in hand as a whole, or that `read` reads ahead to its end, and that nobody hung
-    /// anything onto.
+    /// anything onto. From then on they are all there is of it: a body is not polled behind its end.
     #[inline]
-    pub(crate) fn whole_request(
+    pub(crate) fn settle_request(
         &mut self,
         read: impl FnOnce(&mut Chunks, &mut Body) -> bool,
-    ) -> Option<&mut Chunks> {
+    ) -> Option<&Chunks> {
         if self.may_fail || self.has_hooks() {
             return None;
         }
-        match &mut self.source {
-            Source::Settled(chunks) => Some(chunks),
-            Source::Raw(raw) => read(&mut raw.ahead, &mut raw.body).then_some(&mut raw.ahead),
-            _ => None,
+        if let Source::Raw(Raw { ahead, body }) = &mut self.source {
+            if !read(ahead, body) {
+                return None;
+            }
+            drop(std::mem::take(body));
+            let chunks = std::mem::take(ahead);
+            fill(&mut self.source, Source::Settled(chunks));
         }
+        let Source::Settled(chunks) = &self.source else {
+            return None;
+        };
+        self.extra = None;
+        Some(chunks)
     }
 
     /// All of it was read ahead: how many messages that was.
