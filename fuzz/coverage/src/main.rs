@@ -2,13 +2,14 @@
 //! them is an error.
 
 use std::{
+    collections::BTreeMap,
     env,
     error::Error,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
-use llvm_profparser::{CoverageMapping, CoverageReport, CoverageResult, merge_profiles};
+use llvm_profparser::{CoverageMapping, CoverageReport, SourceLocation, merge_profiles};
 
 /// In percent.
 const REQUIRED: usize = 95;
@@ -53,26 +54,37 @@ fn tell(folder: &Path, report: &CoverageReport) -> Result<bool, Box<dyn Error>> 
     Ok(percent >= REQUIRED)
 }
 
+/// How often each region of a file ran.
+type Regions = BTreeMap<SourceLocation, usize>;
+
 // === impl Lines ===
 
 impl Lines {
+    /// A file is in the binary once for each crate that it is a part of: what one of them ran, it ran.
     fn of(folder: &Path, report: &CoverageReport) -> Self {
-        let mut lines = Self::default();
+        let mut files: BTreeMap<PathBuf, Regions> = BTreeMap::new();
         for (file, result) in &report.files {
             let Ok(file) = file.canonicalize() else {
                 continue; // of another machine: the standard library's
             };
             if file.starts_with(folder) {
-                lines.add(&file, result);
+                let regions = files.entry(file).or_default();
+                for (region, hits) in &result.hits {
+                    *regions.entry(region.clone()).or_default() += hits;
+                }
             }
         }
+        let mut lines = Self::default();
+        files
+            .iter()
+            .for_each(|(file, regions)| lines.add(file, regions));
         lines
     }
 
-    fn add(&mut self, file: &Path, result: &CoverageResult) {
-        let last = result.hits.keys().map(|region| region.line_end).max();
+    fn add(&mut self, file: &Path, regions: &Regions) {
+        let last = regions.keys().map(|region| region.line_end).max();
         for line in 1..=last.unwrap_or(0) {
-            let Some(hits) = hits(result, line) else {
+            let Some(hits) = hits(regions, line) else {
                 continue;
             };
             self.all += 1;
@@ -86,15 +98,13 @@ impl Lines {
 }
 
 /// How often a line ran: as often as the smallest region around it. Several may be the smallest: the parts of one line.
-fn hits(result: &CoverageResult, line: usize) -> Option<usize> {
-    let around = result
-        .hits
-        .iter()
-        .filter(|(region, _)| (region.line_start..=region.line_end).contains(&line));
+fn hits(regions: &Regions, line: usize) -> Option<usize> {
+    let around = regions.iter().filter(|(region, _)| {
+        let lines = region.line_start..=region.line_end;
+        lines.contains(&line)
+    });
     let sized = around.map(|(region, hits)| (region.line_end - region.line_start, *hits));
     let least = sized.clone().map(|(size, _)| size).min()?;
-    sized
-        .filter(|(size, _)| *size == least)
-        .map(|(_, hits)| hits)
-        .max()
+    let smallest = sized.filter(|(size, _)| *size == least);
+    smallest.map(|(_, hits)| hits).max()
 }

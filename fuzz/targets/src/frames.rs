@@ -174,8 +174,20 @@ fn lengths(body: &Bytes, chunks: &[Bytes], read: &Read) {
     }
 }
 
+/// A message is taken whole, and leaves as it came for a stream of any compression if it has none itself.
+fn take_out(message: &Message) {
+    let mut left = message.clone();
+    let taken = left.take();
+    assert_eq!((left.wire_len(), taken.wire()), (0, message.wire()));
+    let plain = taken.into_plain_wire();
+    assert_eq!(plain.is_ok(), !message.is_compressed());
+    let wire = plain.unwrap_or_else(|compressed| compressed.wire().clone());
+    assert_eq!(&wire, message.wire());
+}
+
 /// What a message decompresses to, here and by the codec's own reader.
 fn look_into(message: &Message, format: &Format) {
+    take_out(message);
     let wire = message.clone().into_wire(format).unwrap_or_default();
     let payload = &wire[5..];
     let (plain, again) = (message.bytes(), message.clone().bytes());
