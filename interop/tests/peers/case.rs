@@ -65,7 +65,7 @@ impl Case {
     }
 
     /// Before a request is read.
-    pub(crate) fn is_refused(self, code: Code) -> Self {
+    pub(crate) fn refused(self, code: Code) -> Self {
         let refused = Self {
             is_refused: true,
             ..self

@@ -47,7 +47,7 @@ fn refused(what: &str, code: Code) -> Vec<Case> {
         Code::Unauthenticated => "unauthenticated",
         _ => "permission denied",
     };
-    let cases = CallKind::ALL.map(|kind| Case::new(what, kind, "who?").is_refused(code));
+    let cases = CallKind::ALL.map(|kind| Case::new(what, kind, "who?").refused(code));
     let cases = cases.map(|case| case.expects("message", message).expects("count", 0));
     cases.to_vec()
 }
