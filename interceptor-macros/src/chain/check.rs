@@ -1,5 +1,7 @@
 //! One function a rule, each with its reason.
 
+use syn::Member;
+
 use super::model::{Chain, Options};
 use crate::diagnostics::Diagnostics;
 
@@ -7,6 +9,7 @@ pub(crate) fn chain(chain: &Chain<'_>, diagnostics: &Diagnostics) {
     not_an_interceptor_as_well(chain, diagnostics);
     there_is_a_link(chain, diagnostics);
     for field in chain.fields.iter().flatten() {
+        a_field_has_a_name(&field.member, diagnostics);
         one_side_or_both(&field.options, diagnostics);
         nothing_besides_skip(&field.options, diagnostics);
     }
@@ -33,6 +36,17 @@ fn there_is_a_link(chain: &Chain<'_>, diagnostics: &Diagnostics) {
             chain.name,
             "every field is skipped: a chain needs one that is an interceptor",
         );
+    }
+}
+
+/// syn takes a field that is called `_` for one with a name, and hands it on after rustc's own complaint.
+fn a_field_has_a_name(member: &Member, diagnostics: &Diagnostics) {
+    if let Member::Named(name) = member
+        && name == "_"
+    {
+        let text =
+            "a field of a chain needs a name, which says what it does in `Debug` and in errors";
+        diagnostics.at(name, text);
     }
 }
 
