@@ -1,3 +1,4 @@
+use bytes::Buf as _;
 use prost::Message as _;
 use prost_types::{
     DescriptorProto, FieldDescriptorProto, FileDescriptorProto, FileDescriptorSet,
@@ -43,6 +44,11 @@ fn set_without_imports(when: &str) -> Vec<u8> {
         type_name: Some(when.to_owned()),
         ..Default::default()
     };
+    set_of(field, vec!["when.proto".to_owned()])
+}
+
+/// A set with one service and one message, which has that field.
+fn set_of(field: FieldDescriptorProto, dependency: Vec<String>) -> Vec<u8> {
     let create = MethodDescriptorProto {
         name: Some("Create".to_owned()),
         input_type: Some(".shop.v1.Order".to_owned()),
@@ -52,7 +58,7 @@ fn set_without_imports(when: &str) -> Vec<u8> {
     let file = FileDescriptorProto {
         name: Some("shop.proto".to_owned()),
         package: Some("shop.v1".to_owned()),
-        dependency: vec!["when.proto".to_owned()],
+        dependency,
         message_type: vec![DescriptorProto {
             name: Some("Order".to_owned()),
             field: vec![field],
@@ -79,6 +85,27 @@ fn a_message_becomes_json_and_json_the_message() {
     let message = from_json(&json).unwrap();
     assert_eq!(message.decode::<EchoRequest>().unwrap(), request());
     assert!(!message.is_compressed());
+}
+
+#[test]
+fn a_number_comes_back_from_json_to_its_last_bit() {
+    let field = FieldDescriptorProto {
+        name: Some("price".to_owned()),
+        number: Some(1),
+        label: Some(Label::Optional.into()),
+        r#type: Some(Type::Double.into()),
+        ..Default::default()
+    };
+    let methods = Methods::from_file_descriptor_set(&set_of(field, Vec::new())).unwrap();
+    let order = methods.get("/shop.v1.Orders/Create").unwrap();
+    let json = r#"{"price":8.840042159286186e194}"#;
+    let message = order.input().unwrap().from_json(json).unwrap();
+    let mut bytes = &message.bytes().unwrap()[..];
+    let (key, price) = (bytes.get_u8(), bytes.get_f64_le());
+    assert_eq!(
+        (key, price.to_bits()),
+        (0x09, 8.840_042_159_286_186e194_f64.to_bits())
+    );
 }
 
 #[test]
