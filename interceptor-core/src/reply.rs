@@ -69,7 +69,7 @@ impl<T: CallType> Reply<T> {
     /// The trailers, if the call is over: they are in hand for a unary response, and to come for a streamed one.
     #[must_use]
     pub fn trailers(&self) -> Option<&MetadataMap> {
-        self.exchange.trailers.as_ref()
+        self.exchange.answered().trailers.as_ref()
     }
 
     /// Changes the trailers: now, if they are in hand; else when they come. They have the call's `grpc-status` in them.
@@ -77,9 +77,10 @@ impl<T: CallType> Reply<T> {
     where
         F: FnOnce(&mut MetadataMap) + Send + 'static,
     {
-        match &mut self.exchange.trailers {
+        let answered = self.exchange.answered_mut();
+        match &mut answered.trailers {
             Some(trailers) => {
-                self.exchange.says_ok = false;
+                answered.says_ok = false;
                 map(trailers);
             }
             None => self.hook(Box::new(MapTrailers(Some(map)))),
@@ -158,13 +159,13 @@ impl<T: CallType> Reply<T> {
     /// Whether nothing more is to come.
     #[inline]
     pub(crate) fn is_settled(&self) -> bool {
-        self.exchange.trailers.is_some()
+        self.exchange.answered().trailers.is_some()
     }
 
     /// Whether its trailers are known to say OK. If not, they are to be read.
     #[inline]
     pub(crate) fn says_ok(&self) -> bool {
-        self.exchange.says_ok
+        self.exchange.answered().says_ok
     }
 
     /// Hangs a hook onto the messages and trailers to come.

@@ -27,7 +27,7 @@ mod call;
 mod chain;
 #[path = "../../interceptor-core/src/error.rs"]
 mod error;
-#[path = "../../interceptor-core/src/exchange.rs"]
+#[path = "../../interceptor-core/src/exchange/mod.rs"]
 mod exchange;
 #[path = "../../interceptor-core/src/interceptor/mod.rs"]
 mod interceptor;

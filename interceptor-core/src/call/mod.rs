@@ -14,7 +14,7 @@ pub use side::Side;
 use std::{fmt, net::SocketAddr, panic::Location, time::Instant};
 
 use futures_core::Stream;
-use http::{Extensions, request};
+use http::{Extensions, Request};
 use tonic::{Status, body::Body, metadata::MetadataMap};
 
 use crate::{
@@ -39,19 +39,17 @@ impl<T: CallType> Call<T> {
     /// A call of `method` as it would arrive at a chain on `side`, for tests that need no layer.
     #[must_use]
     pub fn new(method: Method, side: Side, payload: Body) -> Self {
-        let request = http::Request::builder()
+        let request = Request::builder()
             .method(http::Method::POST)
             .uri(method.path())
             .version(http::Version::HTTP_2)
             .body(())
-            .unwrap_or_default()
-            .map(|()| payload);
+            .unwrap_or_default();
         let facts = Facts {
             side,
             ..Facts::detached()
         };
-        let (head, body) = request.into_parts();
-        Self::assemble(method, facts, head, Content::raw(body))
+        Self::assemble(method, facts, request, |()| Content::raw(payload))
     }
 
     /// Puts a request into its box.
@@ -60,13 +58,13 @@ impl<T: CallType> Call<T> {
         clippy::inline_always,
         reason = "measured: a request is large to hand through one more function"
     )]
-    pub(crate) fn assemble(
+    pub(crate) fn assemble<B>(
         method: Method,
         facts: Facts,
-        head: request::Parts,
-        content: Content,
+        request: Request<B>,
+        content: impl FnOnce(B) -> Content,
     ) -> Self {
-        let exchange = Exchange::call(facts, method, head, content);
+        let exchange = Exchange::call(facts, method, request, content);
         Self { exchange }
     }
 
@@ -160,7 +158,7 @@ impl<T: CallType> Call<T> {
     /// one; else it is the path.
     #[must_use]
     pub fn uri(&self) -> &http::Uri {
-        self.exchange.uri()
+        self.exchange.request_line().1
     }
 
     /// The address of the client's end of the connection: on a server with tonic's own transport, over TCP.

@@ -7,12 +7,12 @@ use std::{
 
 use http::{Response, StatusCode};
 use http_body::Body as _;
-use tonic::{Code, Status, body::Body};
+use tonic::{Code, Status, body::Body, metadata::MetadataMap};
 
 use super::rejected::{self, Rejected};
 use crate::{
     CallType, Cardinality, Reply, Side,
-    exchange::Exchange,
+    exchange::{Answered, Exchange, fill},
     payload::{are_too_many, missing_message},
     status::{self, wire},
 };
@@ -40,6 +40,12 @@ enum Read {
     Broken(Status),
 }
 
+/// A response under way. A future by hand, whose poll is a part of the poll of its call.
+pub(crate) struct Reading<'a, T: CallType> {
+    arrival: &'a mut Arrival,
+    exchange: &'a mut Exchange<T>,
+}
+
 /// What came of a response that is not a reply.
 pub(crate) struct Refusal {
     pub(crate) status: Status,
@@ -65,7 +71,7 @@ impl Arrival {
         if code.is_some() && exchange.facts.side == Side::Client {
             wire::sanitize(exchange.metadata_mut().as_mut());
         }
-        let is_grpc = code.is_some() || exchange.status == StatusCode::OK;
+        let is_grpc = code.is_some() || exchange.answered().status == StatusCode::OK;
         let is_answer = code.is_some_and(|code| code != Code::Ok);
         let handed_on = is_answer || (is_grpc && <T::Response as Cardinality>::STREAMING);
         if is_grpc
@@ -82,19 +88,27 @@ impl Arrival {
     }
 
     /// Reads what is to be read.
+    #[inline]
+    pub(crate) fn read<'a, T: CallType>(
+        &'a mut self,
+        exchange: &'a mut Exchange<T>,
+    ) -> Reading<'a, T> {
+        Reading {
+            arrival: self,
+            exchange,
+        }
+    }
+
     #[inline(always)]
     #[expect(
         clippy::inline_always,
         reason = "measured: the call costs as much as what it does, and every call pays"
     )]
-    pub(crate) fn poll<T: CallType>(
-        &mut self,
-        exchange: &mut Exchange<T>,
-        cx: &mut Context<'_>,
-    ) -> Poll<()> {
+    fn poll<T: CallType>(&mut self, exchange: &mut Exchange<T>, cx: &mut Context<'_>) -> Poll<()> {
         while let Read::Reading = self.read {
-            let content = exchange.response_payload().content();
-            let Some((chunks, body)) = content.reading() else {
+            let max_bytes = exchange.facts.settings.max_settled_bytes;
+            let answered = exchange.answered_mut();
+            let Some((chunks, body)) = answered.payload().content().reading() else {
                 break;
             };
             self.read = match ready!(Pin::new(body).poll_frame(cx)) {
@@ -103,11 +117,12 @@ impl Arrival {
                         self.size += data.len();
                         chunks.push(data);
                         let frames = chunks.len();
-                        self.bounded(frames, exchange)
+                        self.bounded(frames, max_bytes, answered.status)
                     }
                     Err(frame) => {
                         if let Ok(trailers) = frame.into_trailers() {
-                            exchange.end(trailers);
+                            let trailers = MetadataMap::from_headers(trailers);
+                            fill(&mut answered.trailers, Some(trailers));
                         }
                         Read::Whole
                     }
@@ -120,11 +135,10 @@ impl Arrival {
     }
 
     #[inline]
-    fn bounded<T: CallType>(&self, frames: usize, exchange: &Exchange<T>) -> Read {
-        let max_bytes = exchange.facts.settings.max_settled_bytes;
+    fn bounded(&self, frames: usize, max_bytes: usize, status: StatusCode) -> Read {
         let too_large = self.size > max_bytes || are_too_many(frames, max_bytes);
         // of an HTTP error the headers have said enough, and its page may not end
-        let is_page = self.code.is_none() && exchange.status != StatusCode::OK;
+        let is_page = self.code.is_none() && status != StatusCode::OK;
         if too_large || is_page {
             Read::Oversized
         } else {
@@ -142,22 +156,42 @@ impl Arrival {
         self,
         mut exchange: Box<Exchange<T>>,
     ) -> Result<Reply<T>, Refusal> {
-        // An HTTP error without a status of gRPC is no response of a handler: a proxy or a balancer answered in its place.
-        let is_http_error = self.code.is_none() && exchange.status != StatusCode::OK;
-        let headers_received = !matches!(self.read, Read::No) && !is_http_error;
+        let Read::Whole = self.read else {
+            return self.finish_in_parts(exchange);
+        };
+        match self.whole(&mut exchange) {
+            Ok(()) => Ok(Reply::of(exchange)),
+            Err(status) => {
+                let headers_received = !self.is_http_error(&exchange);
+                Err(refusal(status, &mut exchange, headers_received))
+            }
+        }
+    }
+
+    /// The same of what was not read to its end.
+    #[inline]
+    fn finish_in_parts<T: CallType>(
+        self,
+        mut exchange: Box<Exchange<T>>,
+    ) -> Result<Reply<T>, Refusal> {
+        let headers_received = !matches!(self.read, Read::No) && !self.is_http_error(&exchange);
         let verdict = match self.read {
             Read::No if self.code.is_some_and(|code| code != Code::Ok) => {
                 Err(in_headers(&exchange))
             }
             Read::Oversized if self.code.is_none() => no_http_error(&exchange),
-            Read::No | Read::Reading | Read::Oversized => Ok(()),
-            Read::Whole => self.whole(&mut exchange),
             Read::Broken(status) => return Err(broken(status, exchange.facts.side)),
+            Read::No | Read::Reading | Read::Oversized | Read::Whole => Ok(()),
         };
         match verdict {
             Ok(()) => Ok(Reply::of(exchange)),
             Err(status) => Err(refusal(status, &mut exchange, headers_received)),
         }
+    }
+
+    /// An HTTP error without a status of gRPC is no response of a handler: a proxy or a balancer answered in its place.
+    fn is_http_error<T: CallType>(&self, exchange: &Exchange<T>) -> bool {
+        self.code.is_none() && exchange.answered().status != StatusCode::OK
     }
 
     /// A response that was read to its end, as tonic's client judges it: half a message at the end counts if no trailers
@@ -168,36 +202,53 @@ impl Arrival {
         reason = "measured: the call costs as much as what it does, and every call pays"
     )]
     fn whole<T: CallType>(&self, exchange: &mut Exchange<T>) -> Result<(), Status> {
-        let count = exchange.response_payload().content().settle();
-        let is_grpc = exchange.status == StatusCode::OK || self.code.is_some();
-        let is_cut = count.truncated && exchange.trailers.is_none() && is_grpc;
-        let trailers = exchange.trailers.get_or_insert_default();
+        let answered = exchange.answered_mut();
+        let count = answered.content().settle();
+        let is_grpc = answered.status == StatusCode::OK || self.code.is_some();
+        let is_cut = count.truncated && answered.trailers.is_none() && is_grpc;
+        let trailers = answered.trailers.get_or_insert_default();
         let needs_message = !<T::Response as Cardinality>::STREAMING;
         let status = match self.code.or_else(|| wire::code_of(trailers.as_ref())) {
             _ if is_cut => Status::internal("Unexpected EOF decoding stream."),
             Some(Code::Ok) if needs_message && count.messages == 0 => return Err(missing_message()),
             Some(Code::Ok) => {
-                exchange.says_ok = self.code.is_none();
+                answered.says_ok = self.code.is_none();
                 return Ok(());
             }
-            Some(_) => in_trailers(exchange),
-            None => wire::missing(exchange.status),
+            Some(_) => in_trailers(answered),
+            None => wire::missing(answered.status),
         };
         Err(with_headers(status, exchange, count.messages))
+    }
+}
+
+// === impl Reading ===
+
+impl<T: CallType> Future for Reading<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "measured: the call costs as much as what it does, and every call pays"
+    )]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let Self { arrival, exchange } = self.get_mut();
+        arrival.poll(exchange, cx)
     }
 }
 
 /// An answer without messages: the status stands in the headers.
 fn in_headers<T: CallType>(exchange: &Exchange<T>) -> Status {
     wire::from_headers(exchange.metadata().as_ref())
-        .unwrap_or_else(|| wire::missing(exchange.status))
+        .unwrap_or_else(|| wire::missing(exchange.answered().status))
 }
 
-fn in_trailers<T: CallType>(exchange: &Exchange<T>) -> Status {
-    let trailers = exchange.trailers.as_ref();
+fn in_trailers<C: Cardinality>(answered: &Answered<C>) -> Status {
+    let trailers = answered.trailers.as_ref();
     trailers
         .and_then(|trailers| wire::from_headers(trailers.as_ref()))
-        .unwrap_or_else(|| wire::missing(exchange.status))
+        .unwrap_or_else(|| wire::missing(answered.status))
 }
 
 /// A status with the headers merged in. tonic's client does so as long as no message came; on a server they go out
@@ -215,7 +266,7 @@ fn with_headers<T: CallType>(
 }
 
 fn no_http_error<T: CallType>(exchange: &Exchange<T>) -> Result<(), Status> {
-    match exchange.status {
+    match exchange.answered().status {
         StatusCode::OK => Ok(()),
         status => Err(wire::missing(status)),
     }

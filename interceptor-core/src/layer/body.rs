@@ -5,12 +5,13 @@ use std::{
 };
 
 use bytes::Bytes;
-use http_body::{Body as HttpBody, Frame, SizeHint};
+use http_body::{Body as HttpBody, SizeHint};
 use pin_project_lite::pin_project;
 use tonic::{Status, body::Body};
 
 use crate::{
     Side,
+    payload::FrameResult,
     status::{BoxError, wire},
 };
 
@@ -73,21 +74,23 @@ where
     type Error = Status;
 
     #[inline]
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled {
+        // One after the other, the dearest first, and each returned from where it is: a frame is large to move.
         let mut kind = self.project().kind;
-        // Looked at where it is, and in one way for all: a frame is large to move.
-        let mut polled = match kind.as_mut().project() {
-            KindProjection::Streamed { body, .. } => Pin::new(body).poll_frame(cx),
-            KindProjection::Intercepted { body } => body.as_mut().poll_frame(cx),
-            _ => kind.as_mut().poll_passed(cx),
-        };
-        if !is_data(&polled) {
-            kind.see(&mut polled);
+        if let KindProjection::Streamed { body, .. } = kind.as_mut().project() {
+            let polled = Pin::new(body).poll_frame(cx);
+            if is_data(&polled) {
+                return polled;
+            }
+            return match polled {
+                Poll::Ready(frame) => Poll::Ready(kind.last(frame)),
+                Poll::Pending => Poll::Pending,
+            };
         }
-        polled
+        if let KindProjection::Intercepted { body } = kind.as_mut().project() {
+            return body.as_mut().poll_frame(cx);
+        }
+        kind.poll_passed(cx)
     }
 
     #[inline]
@@ -112,7 +115,7 @@ where
     }
 }
 
-type Polled = Poll<Option<Result<Frame<Bytes>, Status>>>;
+type Polled = Poll<Option<FrameResult>>;
 
 #[inline]
 fn is_data(polled: &Polled) -> bool {
@@ -140,17 +143,17 @@ impl<B> Kind<B> {
     /// What is no data, of a body as it came: that is over, also if what is below does not see it. On a client, trailers
     /// lose what tonic would panic at.
     #[cold]
-    fn see(self: Pin<&mut Self>, polled: &mut Polled) {
-        if let (KindProjection::Streamed { body, side }, Poll::Ready(frame)) =
-            (self.project(), polled)
-        {
+    #[inline(never)]
+    fn last(self: Pin<&mut Self>, mut frame: Option<FrameResult>) -> Option<FrameResult> {
+        if let KindProjection::Streamed { body, side } = self.project() {
             *body = Body::empty();
-            if let (Some(Ok(frame)), Side::Client) = (frame, *side)
+            if let (Some(Ok(frame)), Side::Client) = (&mut frame, *side)
                 && let Some(trailers) = frame.trailers_mut()
             {
                 wire::sanitize(trailers);
             }
         }
+        frame
     }
 }
 

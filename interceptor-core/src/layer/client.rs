@@ -86,9 +86,8 @@ where
             service: &mut self.inner,
             failed: &mut self.failed,
         };
-        let (head, body) = request.into_parts();
-        let Some(method) = self.edge.method(head.uri.path()) else {
-            let request = Request::from_parts(head, into_tonic_body(body));
+        let Some(method) = self.edge.method(request.uri().path()) else {
+            let request = request.map(into_tonic_body);
             let slot = below.take();
             return Box::pin(async move {
                 match slot.send(request).await {
@@ -97,9 +96,9 @@ where
                 }
             });
         };
-        let timeout = Glance::at(&head.headers).timeout;
+        let timeout = Glance::at(request.headers()).timeout;
         self.edge
-            .intercept::<ToCaller, S, ReqBody, ResBody>(method, head, body, timeout, below)
+            .intercept::<ToCaller, S, ReqBody, ResBody>(method, request, timeout, below)
     }
 }
 

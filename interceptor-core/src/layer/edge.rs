@@ -11,7 +11,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response, header::CONTENT_TYPE, request::Parts};
+use http::{HeaderMap, Request, Response, header::CONTENT_TYPE};
 use pin_project_lite::pin_project;
 use tonic::{Status, body::Body};
 use tower_service::Service;
@@ -26,7 +26,7 @@ use crate::{
     Reply, Side, StreamStream, StreamUnary, UnaryStream, UnaryUnary,
     blocking::Pool,
     call::{now, parse_timeout},
-    exchange::{Facts, fill},
+    exchange::Facts,
     explain, order,
     payload::Content,
     status::BoxError,
@@ -142,8 +142,7 @@ impl<C: Interceptor> Edge<C> {
     pub(super) fn intercept<F, S, A, B>(
         &self,
         method: Method,
-        head: Parts,
-        body: A,
+        request: Request<A>,
         timeout: Option<Duration>,
         below: Readied<'_, S>,
     ) -> ResponseFuture<B, F::Error>
@@ -156,16 +155,16 @@ impl<C: Interceptor> Edge<C> {
         let deadline = timeout.and_then(|timeout| now().checked_add(timeout));
         match method.kind() {
             CallKind::UnaryUnary => {
-                self.run::<UnaryUnary, F, S, A, B>(method, head, body, deadline, below)
+                self.run::<UnaryUnary, F, S, A, B>(method, request, deadline, below)
             }
             CallKind::UnaryStream => {
-                self.run::<UnaryStream, F, S, A, B>(method, head, body, deadline, below)
+                self.run::<UnaryStream, F, S, A, B>(method, request, deadline, below)
             }
             CallKind::StreamUnary => {
-                self.run::<StreamUnary, F, S, A, B>(method, head, body, deadline, below)
+                self.run::<StreamUnary, F, S, A, B>(method, request, deadline, below)
             }
             CallKind::StreamStream => {
-                self.run::<StreamStream, F, S, A, B>(method, head, body, deadline, below)
+                self.run::<StreamStream, F, S, A, B>(method, request, deadline, below)
             }
         }
     }
@@ -179,8 +178,7 @@ impl<C: Interceptor> Edge<C> {
     fn run<T, F, S, A, B>(
         &self,
         method: Method,
-        head: Parts,
-        body: A,
+        request: Request<A>,
         deadline: Option<Instant>,
         below: Readied<'_, S>,
     ) -> ResponseFuture<B, F::Error>
@@ -192,8 +190,8 @@ impl<C: Interceptor> Edge<C> {
         B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
     {
         let facts = Facts::arriving(self.side, deadline, self.settings);
-        let content = Content::raw(into_tonic_body(body));
-        let mut call = Call::<T>::assemble(method, facts, head, content);
+        let content = |body| Content::raw(into_tonic_body(body));
+        let mut call = Call::<T>::assemble(method, facts, request, content);
         if let Some(pool) = &self.blocking_pool {
             call.extensions_mut().insert(pool.clone());
         }
@@ -248,11 +246,7 @@ where
             Ok(reply) => reply,
             Err(other) => return Poll::Ready(*other),
         };
-        let mut polled = Poll::Ready(Ok(Response::new(ReplyBody::default())));
-        if let Poll::Ready(Ok(response)) = &mut polled {
-            leave(reply, F::SIDE, response);
-        }
-        polled
+        Poll::Ready(Ok(leave(reply, F::SIDE)))
     }
 }
 
@@ -262,16 +256,15 @@ where
     clippy::inline_always,
     reason = "measured: the call costs as much as what it does, and every call pays"
 )]
-fn leave<T: CallType, B>(reply: Reply<T>, side: Side, response: &mut Response<ReplyBody<B>>) {
+fn leave<T: CallType, B>(reply: Reply<T>, side: Side) -> Response<ReplyBody<B>> {
     let mut exchange = reply.into_exchange();
-    exchange.move_response(response);
-    let body = if let Some(body) = exchange.response_payload().content().take_plain() {
-        ReplyBody::streamed(body, side)
-    } else {
-        exchange.depart(side, response.headers_mut());
-        ReplyBody::intercepted(exchange)
-    };
-    fill(response.body_mut(), body);
+    if let Some(body) = exchange.response_payload().content().take_plain() {
+        let head = exchange.take_response();
+        return Response::from_parts(head, ReplyBody::streamed(body, side));
+    }
+    exchange.depart(side);
+    let head = exchange.take_response();
+    Response::from_parts(head, ReplyBody::intercepted(exchange))
 }
 
 /// The service below a chain, and what it said of its readiness.

@@ -24,13 +24,13 @@ pub(crate) struct Rejected {
 impl Rejected {
     /// The response as it came; but an error that stood in trailers goes out as an answer without messages.
     pub(crate) fn new<T: CallType>(status: Status, exchange: &mut Exchange<T>) -> Self {
-        let mut response = Response::new(());
-        exchange.move_response(&mut response);
-        let mut content = exchange.response_payload().take();
+        let mut response = Response::from_parts(exchange.take_response(), ());
+        let answered = exchange.answered_mut();
+        let mut content = answered.payload().take();
         let is_error = |trailers: &mut MetadataMap| {
             wire::code_of(trailers.as_ref()).is_some_and(|code| code != Code::Ok)
         };
-        if let Some(ended) = exchange.trailers.take_if(is_error) {
+        if let Some(ended) = answered.trailers.take_if(is_error) {
             response.headers_mut().extend(ended.into_headers());
             response.headers_mut().remove(CONTENT_LENGTH);
             content = Content::empty();
@@ -39,7 +39,7 @@ impl Rejected {
             status,
             response,
             content: SyncWrapper::new(content),
-            trailers: exchange.trailers.take(),
+            trailers: answered.trailers.take(),
         }
     }
 

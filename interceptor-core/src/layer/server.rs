@@ -91,23 +91,17 @@ where
             service: &mut self.inner,
             failed: &mut self.failed,
         };
-        let (head, body) = request.into_parts();
-        let Some(method) = self.edge.method(head.uri.path()) else {
-            let request = Request::from_parts(head, into_tonic_body(body));
+        let Some(method) = self.edge.method(request.uri().path()) else {
+            let request = request.map(into_tonic_body);
             let slot = below.take();
             return Box::pin(async move { Ok(slot.send(request).await?.map(ReplyBody::passed)) });
         };
-        let glance = Glance::at(&head.headers);
+        let glance = Glance::at(request.headers());
         if glance.grpc_web {
             return Box::pin(std::future::ready(Ok(refuse(&stands_outside()))));
         }
-        self.edge.intercept::<ToPeer, S, ReqBody, ResBody>(
-            method,
-            head,
-            body,
-            glance.timeout,
-            below,
-        )
+        self.edge
+            .intercept::<ToPeer, S, ReqBody, ResBody>(method, request, glance.timeout, below)
     }
 }
 

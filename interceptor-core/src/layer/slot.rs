@@ -91,11 +91,9 @@ where
         B: 'static,
     {
         let mut ready = lock(&self.ready);
-        let mut request = Request::new(body);
-        exchange.move_request(&mut request);
         match ready.first {
-            First::Ready => ready.call(request),
-            _ => ready.otherwise(request),
+            First::Ready => ready.call(exchange.take_request(body)),
+            _ => ready.otherwise(exchange.take_request(body)),
         }
     }
 

@@ -1,6 +1,11 @@
 //! Where the chain ends and the call itself begins.
 
-use std::{any::Any, future::poll_fn, sync::Arc};
+use std::{
+    any::Any,
+    pin::{Pin, pin},
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
 
 use bytes::Bytes;
 use http::{Request, Response, header::CONTENT_LENGTH};
@@ -54,12 +59,16 @@ where
     async fn proceed(self, call: Call<T>) -> Result<Reply<T>, Status> {
         let mut exchange = call.into_exchange();
         let (body, failure) = departing(&mut exchange)?;
-        let sending = self.slot.send_call(&mut exchange, body);
-        let mut arrival = match sending.await {
-            Ok(response) => Arrival::new(&mut exchange, response, into_tonic_body),
+        let sent = {
+            let sending = pin!(self.slot.send_call(&mut exchange, body));
+            let exchange = &mut *exchange;
+            Sent { sending, exchange }.await
+        };
+        let mut arrival = match sent {
+            Ok(arrival) => arrival,
             Err(error) => return Err(failed(error, failure.as_deref())),
         };
-        poll_fn(|cx| arrival.poll(&mut exchange, cx)).await;
+        arrival.read(&mut exchange).await;
         if let Some(failure) = &failure {
             let content = exchange.response_payload().content();
             content.fails_with(Arc::clone(failure));
@@ -73,8 +82,44 @@ where
     }
 }
 
+/// A request under way, whose response goes into the box from where it comes: a future by hand, for what is awaited is
+/// moved out of the way first.
+struct Sent<'a, F, T: CallType> {
+    sending: Pin<&'a mut F>,
+    exchange: &'a mut Exchange<T>,
+}
+
+impl<F, T, B, E> Future for Sent<'_, F, T>
+where
+    F: Future<Output = Result<Response<B>, E>>,
+    T: CallType,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+{
+    type Output = Result<Arrival, E>;
+
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "measured: the call costs as much as what it does, and every call pays"
+    )]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        match ready!(this.sending.as_mut().poll(cx)) {
+            Ok(response) => {
+                let arrival = Arrival::new(this.exchange, response, into_tonic_body);
+                Poll::Ready(Ok(arrival))
+            }
+            Err(error) => Poll::Ready(Err(error)),
+        }
+    }
+}
+
 /// Makes a body of the request's payload, and keeps why that fails, if it may.
-#[inline]
+#[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "measured: the call costs as much as what it does, and every call pays"
+)]
 fn departing<T: CallType>(
     exchange: &mut Exchange<T>,
 ) -> Result<(Body, Option<Arc<Failure>>), Status> {

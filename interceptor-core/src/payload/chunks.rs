@@ -8,6 +8,7 @@ use std::{
 use bytes::Bytes;
 use http_body::{Body, Frame};
 
+use crate::exchange::fill;
 use crate::message::{Count, count_messages, is_one_message};
 
 /// DATA frames in hand, in order. One, which is the common case, takes no allocation.
@@ -35,7 +36,7 @@ impl Chunks {
     #[inline]
     pub(crate) fn push(&mut self, chunk: Bytes) {
         match self {
-            Self::Empty => *self = Self::One(chunk),
+            Self::Empty => fill(self, Self::One(chunk)),
             Self::One(_) | Self::Many(_) => self.push_more(chunk),
         }
     }

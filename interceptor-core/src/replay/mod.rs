@@ -147,9 +147,8 @@ impl<T: CallType> Replay<T> {
             deadline_is_new: true,
             ..self.facts
         };
-        let head = self.head.again(&self.method);
-        let (head, ()) = head.into_parts();
-        Call::assemble(self.method.clone(), facts, head, content)
+        let request = self.head.again(&self.method);
+        Call::assemble(self.method.clone(), facts, request, |()| content)
     }
 
     /// Which method is called.
