@@ -158,7 +158,8 @@ impl<T: CallType> Call<T> {
     /// one; else it is the path.
     #[must_use]
     pub fn uri(&self) -> &http::Uri {
-        self.exchange.request_line().1
+        let (_, uri, _) = self.exchange.request_line();
+        uri
     }
 
     /// The address of the client's end of the connection: on a server with tonic's own transport, over TCP.

@@ -47,7 +47,7 @@ impl<T: CallType> Body for Exchange<T> {
     fn is_end_stream(&self) -> bool {
         match &self.stage {
             Stage::Answered(this) => this.is_end,
-            Stage::Asked(_) => true,
+            Stage::Asked(_) => false,
         }
     }
 

@@ -95,7 +95,7 @@ impl<T: CallType> Exchange<T> {
                 method: Some(method),
                 on_headers: None,
                 stage: Stage::Asked(Asked {
-                    request: Some(Request::from_parts(head, Body::empty())),
+                    head: Some(head),
                     payload: SyncWrapper::new(Some(Payload::new(content(body)))),
                 }),
             },
@@ -195,8 +195,8 @@ impl<T: CallType> Exchange<T> {
     /// The first line of the request.
     #[inline]
     pub(crate) fn request_line(&self) -> (&http::Method, &Uri, Version) {
-        let request = self.asked().request.as_ref().expect(HAS_REQUEST);
-        (request.method(), request.uri(), request.version())
+        let head = self.asked().head.as_ref().expect(HAS_REQUEST);
+        (&head.method, &head.uri, head.version)
     }
 
     #[inline]
@@ -230,13 +230,12 @@ impl<T: CallType> Exchange<T> {
         let Stage::Asked(asked) = &mut self.stage else {
             unreachable!("{HAS_REQUEST}")
         };
-        if let Some(request) = &mut asked.request {
+        if let Some(head) = &mut asked.head {
             let headers = self.metadata.take().expect(HAS_HEADERS);
-            fill(request.headers_mut(), headers.into_headers());
-            fill(request.extensions_mut(), mem::take(&mut self.extensions));
-            fill(request.body_mut(), body);
+            fill(&mut head.headers, headers.into_headers());
+            fill(&mut head.extensions, mem::take(&mut self.extensions));
         }
-        asked.request.take().expect(HAS_REQUEST)
+        Request::from_parts(asked.head.take().expect(HAS_REQUEST), body)
     }
 
     /// Puts a response in. Gives the code that stands in its headers, if there is one.
@@ -258,6 +257,7 @@ impl<T: CallType> Exchange<T> {
         let status = StatusIs::in_headers(code.is_some());
         let content = Content::response(body(came), status, self.facts.side);
         let answered = Answered::new(head.status, head.version, content, None);
+        // the request was sent, and its payload with it
         fill(&mut self.stage, Stage::Answered(answered));
         code
     }
@@ -301,7 +301,7 @@ impl<T: CallType> Exchange<T> {
     )]
     pub(crate) fn depart(&mut self, side: Side) {
         let Stage::Answered(answered) = &mut self.stage else {
-            return;
+            unreachable!("{HAS_RESPONSE}")
         };
         fill(&mut answered.departure, Some(Departure::of_response(side)));
         if answered.content().is_more_in_hand() {
@@ -315,7 +315,8 @@ impl<T: CallType> Exchange<T> {
     }
 }
 
-/// Fills a place in which there is nothing so far, or a default. That owns nothing: its drop is forgotten, not run.
+/// Fills a place in which there is nothing so far, or a default, or what everything was taken out of. That owns nothing:
+/// its drop is forgotten, not run.
 #[inline]
 pub(crate) fn fill<M>(empty: &mut M, full: M) {
     mem::forget(mem::replace(empty, full));

@@ -1,8 +1,8 @@
 //! What the box holds besides what the request and the response share.
 
-use http::{Request, StatusCode, Version};
+use http::{StatusCode, Version, request};
 use sync_wrapper::SyncWrapper;
-use tonic::{body::Body, metadata::MetadataMap};
+use tonic::metadata::MetadataMap;
 
 use crate::{
     CallType, Cardinality, Payload,
@@ -17,8 +17,8 @@ pub(super) enum Stage<T: CallType> {
 
 /// A request, less its headers and extensions.
 pub(super) struct Asked<C: Cardinality> {
-    /// As it came, so that it moves at once to where it goes; its body is in the payload.
-    pub(super) request: Option<Request<Body>>,
+    /// In one piece, so that it moves at once to where it goes. Its body is in the payload.
+    pub(super) head: Option<request::Parts>,
     pub(super) payload: SyncWrapper<Option<Payload<C>>>,
 }
 

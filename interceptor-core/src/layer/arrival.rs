@@ -74,16 +74,21 @@ impl Arrival {
         let is_grpc = code.is_some() || exchange.answered().status == StatusCode::OK;
         let is_answer = code.is_some_and(|code| code != Code::Ok);
         let handed_on = is_answer || (is_grpc && <T::Response as Cardinality>::STREAMING);
-        if is_grpc
-            && !is_answer
-            && let Some(tell) = exchange.on_headers.take()
-        {
-            tell();
-        }
         Self {
             code,
             read: if handed_on { Read::No } else { Read::Reading },
             size: 0,
+        }
+    }
+
+    /// Tells who waits for the headers of a response: an answer without one has none, nor has an HTTP error.
+    #[inline]
+    pub(crate) fn tell<T: CallType>(&self, exchange: &mut Exchange<T>) {
+        let is_answer = self.code.is_some_and(|code| code != Code::Ok);
+        if let Some(tell) = exchange.on_headers.take_if(|_| !is_answer)
+            && !self.is_http_error(exchange)
+        {
+            tell();
         }
     }
 
@@ -108,7 +113,7 @@ impl Arrival {
         while let Read::Reading = self.read {
             let max_bytes = exchange.facts.settings.max_settled_bytes;
             let answered = exchange.answered_mut();
-            let Some((chunks, body)) = answered.payload().content().reading() else {
+            let Some((chunks, body)) = answered.content().reading() else {
                 break;
             };
             self.read = match ready!(Pin::new(body).poll_frame(cx)) {
@@ -157,7 +162,7 @@ impl Arrival {
         mut exchange: Box<Exchange<T>>,
     ) -> Result<Reply<T>, Refusal> {
         let Read::Whole = self.read else {
-            return self.finish_in_parts(exchange);
+            return self.finish_unread(exchange);
         };
         match self.whole(&mut exchange) {
             Ok(()) => Ok(Reply::of(exchange)),
@@ -170,7 +175,7 @@ impl Arrival {
 
     /// The same of what was not read to its end.
     #[inline]
-    fn finish_in_parts<T: CallType>(
+    fn finish_unread<T: CallType>(
         self,
         mut exchange: Box<Exchange<T>>,
     ) -> Result<Reply<T>, Refusal> {
@@ -181,7 +186,8 @@ impl Arrival {
             }
             Read::Oversized if self.code.is_none() => no_http_error(&exchange),
             Read::Broken(status) => return Err(broken(status, exchange.facts.side)),
-            Read::No | Read::Reading | Read::Oversized | Read::Whole => Ok(()),
+            Read::Whole => self.whole(&mut exchange),
+            Read::No | Read::Reading | Read::Oversized => Ok(()),
         };
         match verdict {
             Ok(()) => Ok(Reply::of(exchange)),

@@ -75,7 +75,7 @@ where
 
     #[inline]
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled {
-        // One after the other, the dearest first, and each returned from where it is: a frame is large to move.
+        // Each returned from where it is, for a frame is large to move; the bodies first of which each frame is counted.
         let mut kind = self.project().kind;
         if let KindProjection::Streamed { body, .. } = kind.as_mut().project() {
             let polled = Pin::new(body).poll_frame(cx);

@@ -56,34 +56,35 @@ where
     B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
 {
     #[inline]
-    async fn proceed(self, call: Call<T>) -> Result<Reply<T>, Status> {
-        let mut exchange = call.into_exchange();
-        let (body, failure) = departing(&mut exchange)?;
-        let sent = {
-            let sending = pin!(self.slot.send_call(&mut exchange, body));
-            let exchange = &mut *exchange;
-            Sent { sending, exchange }.await
-        };
-        let mut arrival = match sent {
-            Ok(arrival) => arrival,
-            Err(error) => return Err(failed(error, failure.as_deref())),
-        };
-        arrival.read(&mut exchange).await;
-        if let Some(failure) = &failure {
-            let content = exchange.response_payload().content();
-            content.fails_with(Arc::clone(failure));
-        }
-        match failure.as_deref().and_then(Failure::take) {
-            Some(status) => Err(status),
-            None => arrival
-                .finish(exchange)
-                .map_err(|refusal| refused(refusal, self.slot)),
+    fn proceed(self, call: Call<T>) -> impl Future<Output = Result<Reply<T>, Status>> + Send {
+        let (slot, mut exchange) = (self.slot, call.into_exchange());
+        async move {
+            let (body, failure) = departing(&mut exchange)?;
+            let mut arrival = {
+                let sending = pin!(slot.send_call(&mut exchange, body));
+                let exchange = &mut *exchange;
+                match (Sent { sending, exchange }).await {
+                    Ok(arrival) => arrival,
+                    Err(error) => return Err(failed(error, failure.as_deref())),
+                }
+            };
+            arrival.tell(&mut exchange);
+            arrival.read(&mut exchange).await;
+            if let Some(failure) = &failure {
+                let content = exchange.response_payload().content();
+                content.fails_with(Arc::clone(failure));
+            }
+            match failure.as_deref().and_then(Failure::take) {
+                Some(status) => Err(status),
+                None => arrival
+                    .finish(exchange)
+                    .map_err(|refusal| refused(refusal, slot)),
+            }
         }
     }
 }
 
-/// A request under way, whose response goes into the box from where it comes: a future by hand, for what is awaited is
-/// moved out of the way first.
+/// A request under way. A future by hand, because `.await` would move the response once more before it is in its box.
 struct Sent<'a, F, T: CallType> {
     sending: Pin<&'a mut F>,
     exchange: &'a mut Exchange<T>,

@@ -114,40 +114,36 @@ impl<O: Observer> Observe<O> {
         &self.observer
     }
 
-    async fn observe<T: CallType>(
+    #[expect(
+        clippy::manual_async_fn,
+        reason = "measured: the future of an `async fn` has each of its arguments twice"
+    )]
+    fn observe<T: CallType>(
         &self,
         mut call: Call<T>,
         next: impl Next<T>,
-    ) -> Result<Reply<T>, Status> {
-        let watching = self.start(&mut call);
-        let mut result = next.proceed(call).await;
-        if let Some(mut watching) = watching {
-            match &mut result {
-                Ok(reply) => watching.replied(&self.observer, reply),
-                Err(status) => watching.ending.tell(&End::of(status)),
+    ) -> impl Future<Output = Result<Reply<T>, Status>> + Send {
+        async move {
+            let mut watching = self.start(&mut call);
+            let mut result = next.proceed(call).await;
+            if let Some(watching) = &mut watching {
+                match &mut result {
+                    Ok(reply) => watching.replied(&self.observer, reply),
+                    Err(status) => watching.ending.tell(&End::of(status)),
+                }
             }
             mem::forget(watching); // nothing is left in it
+            result
         }
-        result
     }
 
     /// Tells of the start. From here on, a drop is an end.
     #[inline]
     fn start<T: CallType>(&self, call: &mut Call<T>) -> Option<Watching<'_, O>> {
         let observer = &*self.observer;
-        let (mut state, mut wants) = (None, [Wants::Nothing; 2]);
-        let asked = guarded(|| {
-            let state = state.insert(observer.start(&mut Start::new(call)));
-            wants = [
-                observer.wants_requests(state),
-                observer.wants_responses(state),
-            ];
-        });
-        let state = state?;
-        let [requests, responses] = match asked {
-            Some(()) => wants,
-            None => ask_apart(observer, &state),
-        };
+        let state = guarded(|| observer.start(&mut Start::new(call)))?;
+        let [requests, responses] = [O::wants_requests, O::wants_responses]
+            .map(|ask| guarded(|| ask(observer, &state)).unwrap_or_default());
         let (deadline, settings) = (call.deadline(), call.facts().settings);
         let max_message_size = settings.max_message_size;
         let mut watched = Observed::new(&self.observer, state);
@@ -164,13 +160,6 @@ impl<O: Observer> Observe<O> {
             side: call.side(),
         })
     }
-}
-
-/// Asks what is wanted of both ways, each by itself: nothing, where the answer is a panic.
-#[cold]
-fn ask_apart<O: Observer>(observer: &O, state: &O::Call) -> [Wants; 2] {
-    [O::wants_requests, O::wants_responses]
-        .map(|ask| guarded(|| ask(observer, state)).unwrap_or_default())
 }
 
 // === impl Watching ===

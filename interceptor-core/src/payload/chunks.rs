@@ -8,8 +8,10 @@ use std::{
 use bytes::Bytes;
 use http_body::{Body, Frame};
 
-use crate::exchange::fill;
-use crate::message::{Count, count_messages, is_one_message};
+use crate::{
+    exchange::fill,
+    message::{Count, count_messages, is_one_message},
+};
 
 /// DATA frames in hand, in order. One, which is the common case, takes no allocation.
 #[derive(Debug, Clone, Default)]
