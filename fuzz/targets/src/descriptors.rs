@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use interceptor_core::{CallKind, Idempotency, Message, Method, Methods};
 use prost::Message as _;
 use prost_types::{FileDescriptorSet, MethodDescriptorProto};
+use serde_json::Value;
 
 use crate::bytes::Input;
 
@@ -120,6 +121,27 @@ fn as_json(method: &Method, message: &Message) {
     };
     // What JSON cannot say twice, such as an unknown number of an enum, may be refused on the way back.
     if let Ok(again) = input.from_json(&json) {
-        assert_eq!(input.to_json(&again).ok(), Some(json));
+        let again = input.to_json(&again).ok();
+        assert_eq!(
+            again.as_deref().map(without_empty),
+            Some(without_empty(&json))
+        );
     }
+}
+
+/// A list without elements may be said, as of an empty packed field, or left out: it is the same message.
+fn without_empty(json: &str) -> Value {
+    fn prune(value: &mut Value) {
+        match value {
+            Value::Object(members) => {
+                members.retain(|_, it| !it.as_array().is_some_and(Vec::is_empty));
+                members.values_mut().for_each(prune);
+            }
+            Value::Array(elements) => elements.iter_mut().for_each(prune),
+            _ => {}
+        }
+    }
+    let mut value = serde_json::from_str(json).expect("what is JSON");
+    prune(&mut value);
+    value
 }
