@@ -65,7 +65,6 @@ pub(crate) struct Sight<'a> {
 // A `Call` is made with its request, and only the terminal, which uses the call up, takes it out. A `Reply` is made with
 // its response, and only the edge, which uses the reply up, takes it out. So what is not there is never asked for.
 const HAS_REQUEST: &str = "a call has its request until it is sent";
-const HAS_RESPONSE: &str = "a reply has its response";
 const HAS_HEADERS: &str = "a call has its request's headers, a reply its response's";
 
 impl<T: CallType> Exchange<T> {
@@ -124,35 +123,13 @@ impl<T: CallType> Exchange<T> {
     }
 
     #[inline]
-    fn asked(&self) -> &Asked<T::Request> {
-        match &self.stage {
-            Stage::Asked(asked) => asked,
-            Stage::Answered(_) => unreachable!("{HAS_REQUEST}"),
-        }
-    }
-
-    #[inline]
-    fn asked_mut(&mut self) -> &mut Asked<T::Request> {
-        match &mut self.stage {
-            Stage::Asked(asked) => asked,
-            Stage::Answered(_) => unreachable!("{HAS_REQUEST}"),
-        }
-    }
-
-    #[inline]
     pub(crate) fn answered(&self) -> &Answered<T::Response> {
-        match &self.stage {
-            Stage::Answered(answered) => answered,
-            Stage::Asked(_) => unreachable!("{HAS_RESPONSE}"),
-        }
+        self.stage.answered()
     }
 
     #[inline]
     pub(crate) fn answered_mut(&mut self) -> &mut Answered<T::Response> {
-        match &mut self.stage {
-            Stage::Answered(answered) => answered,
-            Stage::Asked(_) => unreachable!("{HAS_RESPONSE}"),
-        }
+        self.stage.answered_mut()
     }
 
     #[inline]
@@ -178,9 +155,7 @@ impl<T: CallType> Exchange<T> {
     /// What an observer is shown of a call.
     #[inline]
     pub(crate) fn sight(&mut self) -> Sight<'_> {
-        let Stage::Asked(asked) = &mut self.stage else {
-            unreachable!("{HAS_REQUEST}")
-        };
+        let asked = self.stage.asked_mut();
         Sight {
             facts: &self.facts,
             method: self.method.as_ref().expect(HAS_REQUEST),
@@ -195,20 +170,20 @@ impl<T: CallType> Exchange<T> {
     /// The first line of the request.
     #[inline]
     pub(crate) fn request_line(&self) -> (&http::Method, &Uri, Version) {
-        let head = self.asked().head.as_ref().expect(HAS_REQUEST);
+        let head = self.stage.asked().head.as_ref().expect(HAS_REQUEST);
         (&head.method, &head.uri, head.version)
     }
 
     #[inline]
     pub(crate) fn request_payload(&mut self) -> &mut Payload<T::Request> {
-        let payload = self.asked_mut().payload.get_mut();
+        let payload = self.stage.asked_mut().payload.get_mut();
         payload.as_mut().expect(HAS_REQUEST)
     }
 
     /// Takes the body out of a request that nobody did anything to.
     #[inline]
     pub(crate) fn take_plain_request(&mut self) -> Option<Body> {
-        let payload = self.asked_mut().payload.get_mut();
+        let payload = self.stage.asked_mut().payload.get_mut();
         let body = payload.as_mut()?.content().take_plain_request()?;
         fill(payload, None); // with its body it has lost all that it owned
         Some(body)
@@ -216,7 +191,7 @@ impl<T: CallType> Exchange<T> {
 
     /// Takes the payload out of the request.
     pub(crate) fn take_request_content(&mut self) -> Content {
-        let payload = self.asked_mut().payload.get_mut().take();
+        let payload = self.stage.asked_mut().payload.get_mut().take();
         payload.expect(HAS_REQUEST).into_content()
     }
 
@@ -227,9 +202,7 @@ impl<T: CallType> Exchange<T> {
         reason = "measured: a request is large to hand through one more function"
     )]
     pub(crate) fn take_request(&mut self, body: Body) -> Request<Body> {
-        let Stage::Asked(asked) = &mut self.stage else {
-            unreachable!("{HAS_REQUEST}")
-        };
+        let asked = self.stage.asked_mut();
         if let Some(head) = &mut asked.head {
             let headers = self.metadata.take().expect(HAS_HEADERS);
             fill(&mut head.headers, headers.into_headers());
@@ -270,9 +243,7 @@ impl<T: CallType> Exchange<T> {
     /// The response's headers and its content.
     #[inline]
     pub(crate) fn response_sight(&mut self) -> (&MetadataMap, &mut Content) {
-        let Stage::Answered(answered) = &mut self.stage else {
-            unreachable!("{HAS_RESPONSE}")
-        };
+        let answered = self.stage.answered_mut();
         let metadata = self.metadata.as_ref().expect(HAS_HEADERS);
         (metadata, answered.content())
     }
@@ -300,9 +271,7 @@ impl<T: CallType> Exchange<T> {
         reason = "measured: the call costs as much as what it does, and every call pays"
     )]
     pub(crate) fn depart(&mut self, side: Side) {
-        let Stage::Answered(answered) = &mut self.stage else {
-            unreachable!("{HAS_RESPONSE}")
-        };
+        let answered = self.stage.answered_mut();
         fill(&mut answered.departure, Some(Departure::of_response(side)));
         if answered.content().is_more_in_hand() {
             return; // and so not at its end

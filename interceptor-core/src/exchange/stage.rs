@@ -4,6 +4,7 @@ use http::{StatusCode, Version, request};
 use sync_wrapper::SyncWrapper;
 use tonic::metadata::MetadataMap;
 
+use super::HAS_REQUEST;
 use crate::{
     CallType, Cardinality, Payload,
     payload::{Content, Departure},
@@ -35,6 +36,44 @@ pub(crate) struct Answered<C: Cardinality> {
     pub(crate) trailers: Option<MetadataMap>,
     /// There once the box is the response's body.
     pub(super) departure: Option<Departure>,
+}
+
+// === impl Stage ===
+
+const HAS_RESPONSE: &str = "a reply has its response";
+
+impl<T: CallType> Stage<T> {
+    #[inline]
+    pub(super) fn asked(&self) -> &Asked<T::Request> {
+        match self {
+            Self::Asked(asked) => asked,
+            Self::Answered(_) => unreachable!("{HAS_REQUEST}"),
+        }
+    }
+
+    #[inline]
+    pub(super) fn asked_mut(&mut self) -> &mut Asked<T::Request> {
+        match self {
+            Self::Asked(asked) => asked,
+            Self::Answered(_) => unreachable!("{HAS_REQUEST}"),
+        }
+    }
+
+    #[inline]
+    pub(super) fn answered(&self) -> &Answered<T::Response> {
+        match self {
+            Self::Answered(answered) => answered,
+            Self::Asked(_) => unreachable!("{HAS_RESPONSE}"),
+        }
+    }
+
+    #[inline]
+    pub(super) fn answered_mut(&mut self) -> &mut Answered<T::Response> {
+        match self {
+            Self::Answered(answered) => answered,
+            Self::Asked(_) => unreachable!("{HAS_RESPONSE}"),
+        }
+    }
 }
 
 // === impl Answered ===

@@ -40,7 +40,7 @@ enum Read {
     Broken(Status),
 }
 
-/// A response under way. A future by hand, whose poll is a part of the poll of its call.
+/// A response that is read. A future by hand, so that its poll is a part of the poll of its call.
 pub(crate) struct Reading<'a, T: CallType> {
     arrival: &'a mut Arrival,
     exchange: &'a mut Exchange<T>,
@@ -102,41 +102,6 @@ impl Arrival {
             arrival: self,
             exchange,
         }
-    }
-
-    #[inline(always)]
-    #[expect(
-        clippy::inline_always,
-        reason = "measured: the call costs as much as what it does, and every call pays"
-    )]
-    fn poll<T: CallType>(&mut self, exchange: &mut Exchange<T>, cx: &mut Context<'_>) -> Poll<()> {
-        while let Read::Reading = self.read {
-            let max_bytes = exchange.facts.settings.max_settled_bytes;
-            let answered = exchange.answered_mut();
-            let Some((chunks, body)) = answered.content().reading() else {
-                break;
-            };
-            self.read = match ready!(Pin::new(body).poll_frame(cx)) {
-                Some(Ok(frame)) => match frame.into_data() {
-                    Ok(data) => {
-                        self.size += data.len();
-                        chunks.push(data);
-                        let frames = chunks.len();
-                        self.bounded(frames, max_bytes, answered.status)
-                    }
-                    Err(frame) => {
-                        if let Ok(trailers) = frame.into_trailers() {
-                            let trailers = MetadataMap::from_headers(trailers);
-                            fill(&mut answered.trailers, Some(trailers));
-                        }
-                        Read::Whole
-                    }
-                },
-                Some(Err(status)) => Read::Broken(status),
-                None => Read::Whole,
-            };
-        }
-        Poll::Ready(())
     }
 
     #[inline]
@@ -240,7 +205,33 @@ impl<T: CallType> Future for Reading<'_, T> {
     )]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let Self { arrival, exchange } = self.get_mut();
-        arrival.poll(exchange, cx)
+        while let Read::Reading = arrival.read {
+            let max_bytes = exchange.facts.settings.max_settled_bytes;
+            let answered = exchange.answered_mut();
+            let Some((chunks, body)) = answered.content().reading() else {
+                break;
+            };
+            arrival.read = match ready!(Pin::new(body).poll_frame(cx)) {
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) => {
+                        arrival.size += data.len();
+                        chunks.push(data);
+                        let frames = chunks.len();
+                        arrival.bounded(frames, max_bytes, answered.status)
+                    }
+                    Err(frame) => {
+                        if let Ok(trailers) = frame.into_trailers() {
+                            let trailers = MetadataMap::from_headers(trailers);
+                            fill(&mut answered.trailers, Some(trailers));
+                        }
+                        Read::Whole
+                    }
+                },
+                Some(Err(status)) => Read::Broken(status),
+                None => Read::Whole,
+            };
+        }
+        Poll::Ready(())
     }
 }
 
