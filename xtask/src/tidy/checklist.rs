@@ -63,19 +63,24 @@ fn exists(tree: &Tree, test: &str) -> bool {
     };
     let places = match file.strip_prefix("core/") {
         Some(file) => vec![
-            format!("interceptor-core/tests/{file}.rs"),
-            format!("interceptor-core/src/{file}.rs"),
+            format!("interceptor-core/tests/{file}"),
+            format!("interceptor-core/src/{file}"),
         ],
         None => vec![
-            format!("interceptor-kit/tests/{file}.rs"),
-            format!("interceptor-kit/src/{file}.rs"),
-            format!("interceptor-kit/src/{file}/tests.rs"),
-            format!("tests/{file}.rs"),
-            format!("interop/tests/{file}.rs"),
-            format!("{file}.rs"),
+            format!("interceptor-kit/tests/{file}"),
+            format!("interceptor-kit/src/{file}"),
+            format!("interceptor-kit/src/{file}/tests"),
+            format!("tests/{file}"),
+            format!("interop/tests/{file}"),
+            file.to_owned(),
         ],
     };
-    let is_place = |file: &&File| places.iter().any(|place| file.path == Path::new(place));
+    let is_at = |file: &File, place: &String| {
+        [format!("{place}.rs"), format!("{place}/mod.rs")]
+            .iter()
+            .any(|module| file.path == Path::new(module))
+    };
+    let is_place = |file: &&File| places.iter().any(|place| is_at(file, place));
     let mut files = tree.rust().filter(is_place);
     files.any(|file| is_test(&file.text, name))
 }
