@@ -5,6 +5,17 @@ use interceptor_test::{Harness, Peer};
 
 use super::everywhere;
 
+/// It succeeds when so many attempts have failed.
+fn assert_ok_after<I: Interceptor + Clone>(failures: usize, interceptor: &I) {
+    everywhere(async |case| {
+        let peer = Peer::fail_times(failures, Code::Unavailable);
+        let harness = Harness::new(case, interceptor.clone()).real_time();
+        let outcome = harness.peer(peer).call().await;
+        assert_eq!(outcome.code(), Code::Ok, "{outcome}");
+        assert_eq!(outcome.attempts().len(), failures + 1);
+    });
+}
+
 /// Calls until it succeeds, with a sleep as sync code has it.
 #[derive(Debug, Clone)]
 struct Retries;
@@ -31,16 +42,7 @@ impl Retries {
 
 #[test]
 fn run_next_as_often_as_they_like() {
-    everywhere(async |case| {
-        let peer = Peer::fail_times(2, Code::Unavailable);
-        let outcome = Harness::new(case, Retries)
-            .real_time()
-            .peer(peer)
-            .call()
-            .await;
-        assert_eq!(outcome.code(), Code::Ok, "{outcome}");
-        assert_eq!(outcome.attempts().len(), 3);
-    });
+    assert_ok_after(2, &Retries);
 }
 
 /// Two attempts at once; the first that succeeds is the answer.
@@ -70,14 +72,5 @@ impl Hedges {
 
 #[test]
 fn run_next_twice_at_once() {
-    everywhere(async |case| {
-        let peer = Peer::fail_times(1, Code::Unavailable);
-        let outcome = Harness::new(case, Hedges)
-            .real_time()
-            .peer(peer)
-            .call()
-            .await;
-        assert_eq!(outcome.code(), Code::Ok, "{outcome}");
-        assert_eq!(outcome.attempts().len(), 2);
-    });
+    assert_ok_after(1, &Hedges);
 }

@@ -191,9 +191,7 @@ impl Content {
             if !read(ahead, body) {
                 return None;
             }
-            drop(std::mem::take(body));
-            let chunks = std::mem::take(ahead);
-            fill(&mut self.source, Source::Settled(chunks));
+            self.close();
         }
         let Source::Settled(chunks) = &self.source else {
             return None;
@@ -209,14 +207,26 @@ impl Content {
         reason = "measured: the call costs as much as what it does, and every call pays"
     )]
     pub(crate) fn settle(&mut self) -> Count {
-        let Source::Raw(Raw { ahead, body }) = &mut self.source else {
+        let Source::Raw(raw) = &self.source else {
             return Count::default();
         };
-        drop(std::mem::take(body));
-        let count = ahead.count();
-        let chunks = std::mem::take(ahead);
-        fill(&mut self.source, Source::Settled(chunks));
+        let count = raw.ahead.count();
+        self.close();
         count
+    }
+
+    /// A body that was read to its end: from then on the frames in hand are all there is of it.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "measured: the call costs as much as what it does, and every call pays"
+    )]
+    fn close(&mut self) {
+        if let Source::Raw(Raw { ahead, body }) = &mut self.source {
+            drop(std::mem::take(body));
+            let chunks = std::mem::take(ahead);
+            fill(&mut self.source, Source::Settled(chunks));
+        }
     }
 
     /// Frames in hand with nothing hung onto them, to go out as they are.
