@@ -235,7 +235,7 @@ pub(super) const ROWS: [Row; 42] = [
         "compressed messages are not seen, or leave in another form",
         &[
             "law 1",
-            "interceptor-core/tests/messages/hooks.rs::compressed_messages",
+            "interceptor-core/tests/messages/hooks/compressed.rs::compressed_messages",
             "interceptor-core/tests/laws/transparency.rs::compressed_over_a_pipe",
         ],
     ),
@@ -345,7 +345,7 @@ pub(super) const ROWS: [Row; 42] = [
         "a request message is not seen in some call types",
         &[
             "check P42",
-            "interceptor-core/tests/messages/hooks.rs::inspect_sees_each_message_and_changes_none",
+            "interceptor-core/tests/messages/hooks/mod.rs::inspect_sees_each_message_and_changes_none",
         ],
     ),
 ];
